@@ -1,0 +1,74 @@
+// A request to the API server and its answer, whatever door it came through.
+// Called by: apiserver, client transports, server (sockets). Must not know: sockets.
+import type { JsonObject, KubeObject } from '../machinery/types.ts';
+import type { Status } from '../machinery/status.ts';
+
+export interface ApiRequest {
+  /** Upper case: GET, POST, PUT, PATCH, DELETE. */
+  method: string;
+  /** Without the query: /api/v1/namespaces/default/pods. */
+  path: string;
+  query: URLSearchParams;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  /** A decoded JSON value (in process) or the bytes as sent. */
+  body?: unknown;
+  /** Who asks; in process kubernetes-admin. */
+  user?: { name: string; groups: string[] };
+}
+
+export interface WatchEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  object: KubeObject | Status | JsonObject;
+}
+
+/**
+ * The open end of a watch. `next` returns the events that are there now (maybe none) without waiting; time and other writers
+ * make more. Ended when `isEnded`: the timeout passed in simulated time, or an ERROR event was returned.
+ */
+export interface WatchCursor {
+  next(): WatchEvent[];
+  readonly isEnded: boolean;
+  /** Simulated instant at which the watch times out; undefined for none. */
+  readonly endsAtMs: number | undefined;
+  close(): void;
+}
+
+/** Where a streaming subresource (exec, attach, portforward, log -f) reads and writes. */
+export interface StreamIO {
+  /** Bytes from the client; undefined at end of input. Absent when stdin was not asked for. */
+  readStdin?(): Promise<Uint8Array | undefined>;
+  writeStdout(bytes: Uint8Array): void;
+  writeStderr(bytes: Uint8Array): void;
+  /** Current terminal size, when there is a TTY. */
+  terminalSize?(): { columns: number; rows: number };
+  /** Set when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** A stream that the server opened: runs until the remote side ends, then returns the Status of the error channel. */
+export type StreamHandler = (io: StreamIO) => Promise<Status>;
+
+/** A port-forward: one connection to a container's port. Bytes in, bytes out, until either side ends. */
+export interface PortConnection {
+  /** Hands bytes from the client to the application and returns what the application answers. */
+  send(bytes: Uint8Array): Promise<Uint8Array[]>;
+  /** True once the application closed the connection. */
+  readonly isClosed: boolean;
+}
+
+export interface ApiResponse {
+  status: number;
+  headers: Record<string, string>;
+  /** Texts of `Warning: 299 - "…"` headers, in order, without repetition. */
+  warnings: string[];
+  /** An object, list, Table or Status; absent for text, bytes, watches and streams. */
+  body?: unknown;
+  /** For /healthz, logs, /version and the like. */
+  text?: string;
+  bytes?: Uint8Array;
+  watch?: WatchCursor;
+  stream?: StreamHandler;
+  /** For portforward: opens a connection to a port. @throws Error with kubelet's text when nothing listens. */
+  openPort?: (port: number) => PortConnection;
+}

@@ -1,0 +1,64 @@
+// What a controller is: a name, what it watches, and a level-based reconcile.
+// Called by: controllers/manager.ts and sim. Must not know: sockets, the disk.
+import type { LoopbackClient } from '../client/loopback.ts';
+import type { Random } from '../machinery/random.ts';
+import type { KubeObject } from '../machinery/types.ts';
+import type { ResourceDefinition } from '../resources/definition.ts';
+import type { StoredEvent } from '../storage/types.ts';
+
+export interface ReconcileResult {
+  /** Absolute simulated instant (ms) at which to look again; derived from the objects, never remembered. */
+  requeueAtMs?: number;
+  /**
+   * True for what recurs or waits for ever and must not keep a cluster from counting as settled: back-off retries, schedules,
+   * autoscaler syncs, progress deadlines, time-to-live clean-ups.
+   */
+  isBackground?: boolean;
+}
+
+export interface ControllerContext {
+  client: LoopbackClient;
+  nowMs: number;
+  random: Random;
+  /** Writes a v1 Event as client-go's recorder does (one event a (object, reason, message, source), count raised on repetition). */
+  recorder: EventRecorder;
+  settings: ClusterSettings;
+}
+
+export interface EventRecorder {
+  event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, options?: { fieldPath?: string; component?: string; host?: string }): void;
+}
+
+export interface ClusterSettings {
+  /** '10.244.0.0/16': each node gets a /24 of it. */
+  podCidr: string;
+  /** '10.96.0.0/12'. */
+  serviceCidr: string;
+  clusterDomain: string;
+  /** 'v1.35.2'. */
+  version: string;
+  allowsLegacyApis: boolean;
+  /** What gives LoadBalancer Services an address: 'none' leaves them <pending>, 'cloud' assigns one. */
+  loadBalancer: 'none' | 'cloud';
+}
+
+export interface ControllerWatch<T extends KubeObject = KubeObject> {
+  definition: ResourceDefinition<T>;
+  /** Returns keys to reconcile for a change. `event.previous` shows what it was. */
+  enqueue(event: StoredEvent, context: ControllerContext): Iterable<string>;
+}
+
+export interface ControllerIndex {
+  definition: ResourceDefinition;
+  name: string;
+  index(object: KubeObject): readonly string[];
+}
+
+export interface Controller {
+  /** The component's name as events show it: 'replicaset-controller'. */
+  name: string;
+  watches: readonly ControllerWatch[];
+  indexes?: readonly ControllerIndex[];
+  /** Brings one object's world a step nearer to what is desired. Must be a no-op when nothing is to do. */
+  reconcile(context: ControllerContext, key: string): ReconcileResult | void;
+}

@@ -1,0 +1,68 @@
+// Small rules on objects and their metadata: keys, owners, cloning, deep freezing.
+// Called by: everything above. Must not know: kinds.
+import type { KubeObject, ObjectKey, OwnerReference } from './types.ts';
+
+/** Returns a deep copy of a JSON value; undefined fields are dropped. Faster than structuredClone on plain JSON. */
+export function clone<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => clone(item)) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: clone(item), enumerable: true, writable: true, configurable: true });
+    else copy[key] = clone(item);
+  }
+  return copy as T;
+}
+
+/** Freezes a JSON value all the way down and returns it. Stored objects are frozen in tests. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) deepFreeze(item);
+  }
+  return value;
+}
+
+/** Returns true when two JSON values are equal, whatever the order of their keys; undefined fields do not count. */
+export function deepEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((item, i) => deepEqual(item, b[i]));
+  }
+  const x = a as Record<string, unknown>;
+  const y = b as Record<string, unknown>;
+  const keys = Object.keys(x).filter((k) => x[k] !== undefined);
+  if (keys.length !== Object.keys(y).filter((k) => y[k] !== undefined).length) return false;
+  return keys.every((k) => deepEqual(x[k], y[k]));
+}
+
+/** Returns 'namespace/name', or 'name' for a cluster-scoped object: the key of work queues. */
+export function keyOf(object: KubeObject): string {
+  return keyString(object.metadata);
+}
+export function keyString({ namespace, name }: ObjectKey): string {
+  return namespace ? `${namespace}/${name}` : name;
+}
+export function parseKey(key: string): { namespace: string; name: string } {
+  const slash = key.indexOf('/');
+  return slash < 0 ? { namespace: '', name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+/** Returns the owner reference whose `controller` is true. Upstream: metav1.GetControllerOf. */
+export function controllerOf(object: KubeObject): OwnerReference | undefined {
+  return object.metadata.ownerReferences?.find((o) => o.controller);
+}
+
+/** Returns the reference a controller puts on what it creates. Upstream: metav1.NewControllerRef. */
+export function newControllerRef(owner: KubeObject): OwnerReference {
+  const { apiVersion, kind, metadata } = owner;
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', controller: true, blockOwnerDeletion: true };
+}
+
+/** Returns true once a deletion of the object has begun. */
+export function isDeleting(object: KubeObject): boolean {
+  return object.metadata.deletionTimestamp !== undefined;
+}

@@ -1,0 +1,135 @@
+// What a kind is: one value that names it, defaults, validates, prints and describes it.
+// Called by: apiserver (all but describe), cli (describe, podTemplate), controllers (as a typed handle for the loopback client).
+// Must not know: HTTP, storage.
+import type { Clock } from '../machinery/clock.ts';
+import type { FieldErrors } from '../machinery/field.ts';
+import type { Random } from '../machinery/random.ts';
+import type { GroupVersionResource, KubeObject } from '../machinery/types.ts';
+import type { DescribeContext } from './describe.ts';
+
+/** What hooks may read: other objects (to allocate addresses, to find a namespace), time and chance. */
+export interface StrategyContext {
+  clock: Clock;
+  random: Random;
+  reader: ObjectReader;
+}
+export interface ObjectReader {
+  /** `resource` is GroupResource text: 'services', 'ingressclasses.networking.k8s.io'. */
+  get(resource: string, key: { namespace?: string | undefined; name: string }): KubeObject | undefined;
+  list(resource: string, namespace?: string): readonly KubeObject[];
+}
+
+/**
+ * Hooks in the order the registry calls them (upstream: apiserver/pkg/registry/rest create.go and update.go).
+ * `prepare…` and `canonicalize` change their argument; `validate…` return what they found.
+ */
+export interface Strategy<T extends KubeObject> {
+  /** Clears what clients may not set, sets generation 1, initial status (`status = {phase: 'Pending'}`), allocates. */
+  prepareForCreate?(object: T, context: StrategyContext): void;
+  validate?(object: T, context: StrategyContext): FieldErrors;
+  warningsOnCreate?(object: T, context: StrategyContext): string[];
+  canonicalize?(object: T): void;
+  /** `object` is the new state: copies back what clients may not change (status, for kinds with a status subresource). */
+  prepareForUpdate?(object: T, old: T, context: StrategyContext): void;
+  validateUpdate?(object: T, old: T, context: StrategyContext): FieldErrors;
+  warningsOnUpdate?(object: T, old: T, context: StrategyContext): string[];
+  /** For PUT/PATCH of …/status. The registry has already kept spec, and all metadata but managedFields, of `old`. */
+  prepareForStatusUpdate?(object: T, old: T): void;
+  validateStatusUpdate?(object: T, old: T): FieldErrors;
+  /** Returns the grace period in seconds that a deletion gets (pods), or undefined for immediate deletion. */
+  gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+  /** What garbage collection does when the deleter does not say. Default 'background'. */
+  defaultPropagation?: 'background' | 'orphan';
+  /** Names: default is a DNS subdomain. Returns the reasons why a name is refused. */
+  validateName?(name: string, isPrefix: boolean): string[];
+  /** PUT of an absent name creates it (leases, endpoints, services …). Upstream: AllowCreateOnUpdate. */
+  allowsCreateOnUpdate?: boolean;
+  /** Returns true to let updates without a resourceVersion win (nearly all kinds). Default true. Upstream: AllowUnconditionalUpdate. */
+  allowsUnconditionalUpdate?: boolean;
+}
+
+export interface TableColumn {
+  name: string;
+  type: 'string' | 'integer' | 'boolean' | 'date' | 'number';
+  format?: '' | 'name' | 'date' | 'date-time';
+  /** 0 is always shown; 1 only with -o wide. */
+  priority?: 0 | 1;
+  description?: string;
+}
+export type Cell = string | number | boolean | null;
+
+/** Server-side printing. Upstream: kubernetes pkg/printers/internalversion/printers.go. */
+export interface TableSpec<T extends KubeObject> {
+  columns: readonly TableColumn[];
+  /** One cell a column; ages are texts such as '5m' (machinery/duration.ts translateTimestampSince). */
+  row(object: T, nowMs: number): Cell[];
+  /** Conditions of the row: upstream marks finished pods 'Completed'. */
+  conditions?(object: T): { type: string; status: string; reason: string; message: string }[];
+}
+
+export type Subresource = 'status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'proxy' | 'binding' | 'eviction' | 'ephemeralcontainers' | 'resize' | 'token' | 'finalize' | 'approval';
+
+/** A further API version in which the hub objects are served (extensions/v1beta1, autoscaling/v1). */
+export interface ServedVersion<T extends KubeObject> {
+  gvr: GroupVersionResource;
+  kind: string;
+  /** Name in the schemas, if another than the hub's; undefined: the hub's schema is used for strict decoding. */
+  schema?: string;
+  /** Fills defaults of this version in what a client sent, before toHub. Changes its argument. */
+  setDefaults?(object: KubeObject): void;
+  /** Returns the hub form. May change its argument. */
+  toHub(object: KubeObject): T;
+  /** Returns this version's form of a stored object, without changing it. */
+  fromHub(object: T): KubeObject;
+  /** The deprecation warning of every request for it, or undefined. */
+  warning?: string;
+  /** Served only while the cluster's legacy APIs are on. */
+  isLegacy?: boolean;
+  subresources?: readonly Subresource[];
+}
+
+/** Where scale finds its numbers. Paths are dotted: 'spec.replicas'. */
+export interface ScaleSpec {
+  specReplicasPath: string;
+  statusReplicasPath: string;
+  /** Path of a label selector (object) or of its text. */
+  selectorPath: string;
+}
+
+export interface ResourceDefinition<T extends KubeObject = KubeObject> {
+  /** The hub: what is stored and what hooks see. */
+  gvr: GroupVersionResource;
+  kind: string;
+  singular: string;
+  shortNames?: readonly string[];
+  categories?: readonly string[];
+  namespaced: boolean;
+  /** Default: all of get list watch create update patch delete deletecollection. */
+  verbs?: readonly string[];
+  subresources?: readonly Subresource[];
+  /** Definition name in the schemas, 'io.k8s.api.apps.v1.Deployment'. */
+  schema: string;
+  versions?: readonly ServedVersion<T>[];
+  /** Fills absent fields as the server does. Changes its argument. Upstream: kubernetes pkg/apis/<group>/<version>/defaults.go. */
+  setDefaults?(object: T): void;
+  strategy: Strategy<T>;
+  table: TableSpec<T>;
+  /** Returns the text of `kubectl describe`, without the trailing separator lines. */
+  describe?(object: T, context: DescribeContext): Promise<string>;
+  /** Returns the pod template (or pod) inside, for set image, rollout, logs deploy/x. */
+  podTemplate?(object: T): unknown;
+  /** Field selectors beyond metadata.name and metadata.namespace, with their values. */
+  fieldLabels?(object: T): Record<string, string>;
+  scale?: ScaleSpec;
+  /** Adds what changes without meaning and is computed when read (heartbeats, lease renewals). Returns a new object or the same. */
+  decorate?(object: T, clock: Clock): T;
+  /** Warning of every request (ComponentStatus). */
+  warning?: string;
+  /** Objects that are not stored but computed (ComponentStatus). */
+  virtual?(context: StrategyContext): T[];
+}
+
+/** Returns the definition unchanged; exists so that the hooks of one file are typed by its kind. */
+export function defineResource<T extends KubeObject>(definition: ResourceDefinition<T>): ResourceDefinition<T> {
+  return definition;
+}
