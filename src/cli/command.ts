@@ -2,7 +2,16 @@
 // Called by: cli/root.ts, cli/help.ts, cli/commands/*. Must not know: the simulator.
 import type { Factory } from './factory.ts';
 
-export type FlagType = 'string' | 'bool' | 'int' | 'int32' | 'int64' | 'duration' | 'stringSlice' | 'stringArray' | 'stringToString';
+export type FlagType =
+  | 'string'
+  | 'bool'
+  | 'int'
+  | 'int32'
+  | 'int64'
+  | 'duration'
+  | 'stringSlice'
+  | 'stringArray'
+  | 'stringToString';
 
 /** One flag by pflag's rules. */
 export interface FlagSpec {

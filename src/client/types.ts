@@ -77,15 +77,53 @@ export type PatchType =
 
 /** REST on any resource. Refusals throw StatusError; `Warning:` headers go to the handler of the factory. */
 export interface RestClient {
-  get(mapping: RESTMapping, key: { namespace?: string | undefined; name: string }, options?: { subresource?: string | undefined; asTable?: boolean | undefined }): Promise<Unstructured>;
+  get(
+    mapping: RESTMapping,
+    key: { namespace?: string | undefined; name: string },
+    options?: { subresource?: string | undefined; asTable?: boolean | undefined },
+  ): Promise<Unstructured>;
   /** One page or, without limit, all. Returns the List (or Table with asTable). */
-  list(mapping: RESTMapping, namespace: string | undefined, options?: ListOptions & { asTable?: boolean | undefined }): Promise<TableOrObject>;
-  create(mapping: RESTMapping, namespace: string | undefined, object: object, options?: RequestOptions & { name?: string | undefined }): Promise<Unstructured>;
-  update(mapping: RESTMapping, key: { namespace?: string | undefined; name: string }, object: object, options?: RequestOptions): Promise<Unstructured>;
-  patch(mapping: RESTMapping, key: { namespace?: string | undefined; name: string }, type: PatchType, patch: unknown, options?: RequestOptions): Promise<Unstructured>;
+  list(
+    mapping: RESTMapping,
+    namespace: string | undefined,
+    options?: ListOptions & { asTable?: boolean | undefined },
+  ): Promise<TableOrObject>;
+  create(
+    mapping: RESTMapping,
+    namespace: string | undefined,
+    object: object,
+    options?: RequestOptions & { name?: string | undefined },
+  ): Promise<Unstructured>;
+  update(
+    mapping: RESTMapping,
+    key: { namespace?: string | undefined; name: string },
+    object: object,
+    options?: RequestOptions,
+  ): Promise<Unstructured>;
+  patch(
+    mapping: RESTMapping,
+    key: { namespace?: string | undefined; name: string },
+    type: PatchType,
+    patch: unknown,
+    options?: RequestOptions,
+  ): Promise<Unstructured>;
   /** Returns the object still there (graceful deletion) or the Status. `body` is metav1.DeleteOptions without kind. */
-  delete(mapping: RESTMapping, key: { namespace?: string | undefined; name: string }, body?: object, options?: RequestOptions): Promise<KubeObject | Status>;
-  watch(mapping: RESTMapping, namespace: string | undefined, options: ListOptions & { timeoutMs?: number | undefined; asTable?: boolean | undefined; sendInitialEvents?: boolean | undefined; signal?: AbortSignal | undefined }): AsyncIterable<WatchEvent>;
+  delete(
+    mapping: RESTMapping,
+    key: { namespace?: string | undefined; name: string },
+    body?: object,
+    options?: RequestOptions,
+  ): Promise<KubeObject | Status>;
+  watch(
+    mapping: RESTMapping,
+    namespace: string | undefined,
+    options: ListOptions & {
+      timeoutMs?: number | undefined;
+      asTable?: boolean | undefined;
+      sendInitialEvents?: boolean | undefined;
+      signal?: AbortSignal | undefined;
+    },
+  ): AsyncIterable<WatchEvent>;
   /** GET of any path (with its query): /healthz, /version, /openapi/v3. Returns the text as sent. */
   raw(method: string, pathAndQuery: string, body?: string | Uint8Array): Promise<string>;
   /** exec, attach, log -f: path and query as the API has them. */

@@ -26,7 +26,13 @@ export interface ControllerContext {
 }
 
 export interface EventRecorder {
-  event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, options?: { fieldPath?: string; component?: string; host?: string }): void;
+  event(
+    object: KubeObject,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    options?: { fieldPath?: string; component?: string; host?: string },
+  ): void;
 }
 
 export interface ClusterSettings {

@@ -9,7 +9,8 @@ export function clone<T>(value: T): T {
   const copy: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
-    if (key === '__proto__') Object.defineProperty(copy, key, { value: clone(item), enumerable: true, writable: true, configurable: true });
+    if (key === '__proto__')
+      Object.defineProperty(copy, key, { value: clone(item), enumerable: true, writable: true, configurable: true });
     else copy[key] = clone(item);
   }
   return copy as T;

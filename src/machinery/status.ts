@@ -107,7 +107,11 @@ export function newForbidden(gr: GroupResource, name: string, why: string): Stat
  * `Pod "x" is invalid: cause` or `Pod "x" is invalid: [cause, cause]`; the details carry one cause a field error.
  * `kind` is the group and the *kind* (not the resource), as upstream prints it: `Deployment.apps "x" is invalid`.
  */
-export function newInvalid(kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): StatusError {
+export function newInvalid(
+  kind: { group: string; kind: string },
+  name: string,
+  errors: readonly FieldError[],
+): StatusError {
   const subject = groupResourceString({ group: kind.group, resource: kind.kind });
   const texts = [...new Set(errors.map((e) => e.message()))];
   const list = texts.length === 0 ? '' : `: ${texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`}`;
@@ -176,7 +180,12 @@ export function newServiceUnavailable(message: string): StatusError {
 /** What an unknown path answers: `the server could not find the requested resource`. */
 export function newPathNotFound(): StatusError {
   const message = 'the server could not find the requested resource';
-  return failure({ code: 404, reason: 'NotFound', message, details: { causes: [{ reason: 'UnexpectedServerResponse', message: '404 page not found' }] } });
+  return failure({
+    code: 404,
+    reason: 'NotFound',
+    message,
+    details: { causes: [{ reason: 'UnexpectedServerResponse', message: '404 page not found' }] },
+  });
 }
 
 /** The Status of a request that succeeded without an object to return (delete). */

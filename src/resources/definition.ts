@@ -67,7 +67,21 @@ export interface TableSpec<T extends KubeObject> {
   conditions?(object: T): { type: string; status: string; reason: string; message: string }[];
 }
 
-export type Subresource = 'status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'proxy' | 'binding' | 'eviction' | 'ephemeralcontainers' | 'resize' | 'token' | 'finalize' | 'approval';
+export type Subresource =
+  | 'status'
+  | 'scale'
+  | 'log'
+  | 'exec'
+  | 'attach'
+  | 'portforward'
+  | 'proxy'
+  | 'binding'
+  | 'eviction'
+  | 'ephemeralcontainers'
+  | 'resize'
+  | 'token'
+  | 'finalize'
+  | 'approval';
 
 /** A further API version in which the hub objects are served (extensions/v1beta1, autoscaling/v1). */
 export interface ServedVersion<T extends KubeObject> {

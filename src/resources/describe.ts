@@ -5,7 +5,10 @@ import type { ResourceDefinition } from './definition.ts';
 
 /** Reads live objects the way kubectl does: over REST. Missing objects are undefined. */
 export interface DescribeReader {
-  get<T extends KubeObject>(definition: ResourceDefinition<T>, key: { namespace?: string | undefined; name: string }): Promise<T | undefined>;
+  get<T extends KubeObject>(
+    definition: ResourceDefinition<T>,
+    key: { namespace?: string | undefined; name: string },
+  ): Promise<T | undefined>;
   list<T extends KubeObject>(
     definition: ResourceDefinition<T>,
     options: { namespace?: string | undefined; labelSelector?: string; fieldSelector?: string },

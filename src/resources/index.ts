@@ -1,0 +1,46 @@
+// The ordered index of kinds: discovery, the scheme and the describers read it. A kind not listed here does not exist.
+// Called by: apiserver, cli. Must not know: any kind's inside.
+import type { ResourceDefinition } from './definition.ts';
+import { namespace } from './namespace.ts';
+import { node } from './node.ts';
+import { pod } from './pod.ts';
+import { service } from './service.ts';
+import { endpoints } from './endpoints.ts';
+import { configMap } from './configmap.ts';
+import { secret } from './secret.ts';
+import { serviceAccount } from './serviceaccount.ts';
+import { event } from './event.ts';
+import { componentStatus } from './componentstatus.ts';
+import { deployment } from './deployment.ts';
+import { replicaSet } from './replicaset.ts';
+import { daemonSet } from './daemonset.ts';
+import { controllerRevision } from './controllerrevision.ts';
+import { job } from './job.ts';
+import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
+import { ingress } from './ingress.ts';
+import { ingressClass } from './ingressclass.ts';
+import { endpointSlice } from './endpointslice.ts';
+import { lease } from './lease.ts';
+
+export const resourceDefinitions: readonly ResourceDefinition[] = [
+  namespace,
+  node,
+  pod,
+  service,
+  endpoints,
+  configMap,
+  secret,
+  serviceAccount,
+  event,
+  componentStatus,
+  deployment,
+  replicaSet,
+  daemonSet,
+  controllerRevision,
+  job,
+  horizontalPodAutoscaler,
+  ingress,
+  ingressClass,
+  endpointSlice,
+  lease,
+];
