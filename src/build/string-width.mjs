@@ -1,0 +1,7 @@
+// A stand-in for string-width at bundle time: the printed width of text, good for what yargs measures.
+// Called by: nothing of ours; the bundler puts it in place of the package. Must not know: anything.
+
+/** Returns the number of code points without ANSI colour sequences. */
+export default function stringWidth(text) {
+  return Array.from(String(text).replace(/\u001B\[[0-9;]*m/g, '')).length;
+}
