@@ -1,0 +1,113 @@
+// Makes a cluster out of nothing: the system namespaces, the `kubernetes` Service, then the objects of a starter or a file.
+// Called by: sim/cluster.ts on start. Must not know: where the objects came from, the disk.
+import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
+import type { LoopbackClient } from '../client/loopback.ts';
+import type { ClusterSettings } from '../controllers/controller.ts';
+import { clone } from '../machinery/meta.ts';
+import type { Random } from '../machinery/random.ts';
+import { StatusError, type Status } from '../machinery/status.ts';
+import { groupVersionString, type GroupVersionResource, type KubeObject } from '../machinery/types.ts';
+import { endpoints } from '../resources/endpoints.ts';
+import { endpointSlice } from '../resources/endpointslice.ts';
+import { resourceDefinitions } from '../resources/index.ts';
+import { namespace } from '../resources/namespace.ts';
+import { node, type Node } from '../resources/node.ts';
+import { service } from '../resources/service.ts';
+import { registerNode } from './nodes.ts';
+
+const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+const API_PORT = 6443;
+
+export interface BootstrapOptions {
+  client: LoopbackClient;
+  handle(request: ApiRequest): ApiResponse;
+  random: Random;
+  settings: ClusterSettings;
+  /** Kubernetes objects, Nodes among them; Lists are allowed. Not changed. */
+  objects: readonly KubeObject[];
+}
+
+/**
+ * Creates everything at the client's current instant; controllers have not run yet when it returns.
+ * @throws StatusError with the server's refusal of an object.
+ */
+export function bootstrap(options: BootstrapOptions): void {
+  const { client, random, settings } = options;
+  const objects = options.objects.flatMap((object) => itemsOf(clone(object)));
+  for (const name of SYSTEM_NAMESPACES) client.create(namespace, { metadata: { name }, spec: {} });
+  const nodes = objects.filter((object): object is Node => object.kind === 'Node' && object.apiVersion === 'v1');
+  nodes.forEach((item, index) => {
+    registerNode(item, { nowMs: client.clock.nowMs(), random, index, version: settings.version });
+    client.create(node, item);
+  });
+  createKubernetesService(client, nodes[0]);
+  for (const object of objects) {
+    if (object.kind === 'Node' && object.apiVersion === 'v1') continue;
+    if (object.kind === 'Pod') markStatic(object, client);
+    post(options, object);
+  }
+}
+
+function itemsOf(object: KubeObject & { items?: KubeObject[] }): KubeObject[] {
+  return object.kind.endsWith('List') && Array.isArray(object.items) ? object.items.flatMap(itemsOf) : [object];
+}
+
+/** The API server's own Service: the first of the range, its endpoint on the control plane's machine. */
+function createKubernetesService(client: LoopbackClient, controlPlane: Node | undefined): void {
+  const labels = { component: 'apiserver', provider: 'kubernetes' };
+  const metadata = { name: 'kubernetes', namespace: 'default' };
+  client.create(service, {
+    metadata: { ...metadata, labels },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: '10.96.0.1',
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: API_PORT }],
+    },
+  });
+  const address = controlPlane?.status.addresses?.find((a) => a.type === 'InternalIP')?.address ?? '192.168.49.2';
+  client.create(endpoints, {
+    metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port: API_PORT, protocol: 'TCP' }] }],
+  });
+  client.create(endpointSlice, {
+    metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [address], conditions: { ready: true } }],
+    ports: [{ name: 'https', port: API_PORT, protocol: 'TCP' }],
+  });
+}
+
+/** A pod that the kubelet runs from a file: the server shows its mirror, owned by the node. */
+function markStatic(pod: KubeObject & { spec?: { nodeName?: string } }, client: LoopbackClient): void {
+  const { annotations } = pod.metadata;
+  if (annotations?.['kubernetes.io/config.source'] !== 'file') return;
+  const owner = client.get(node, { name: pod.spec?.nodeName ?? '' });
+  if (!owner) return;
+  pod.metadata.ownerReferences = [
+    { apiVersion: 'v1', kind: 'Node', name: owner.metadata.name, uid: owner.metadata.uid ?? '', controller: true },
+  ];
+  annotations['kubernetes.io/config.mirror'] = 'static';
+}
+
+function post({ handle }: BootstrapOptions, object: KubeObject): void {
+  const found = resourceOf(object);
+  const scope = found.namespaced ? `/namespaces/${object.metadata.namespace ?? 'default'}` : '';
+  const prefix = found.gvr.group === '' ? '/api' : '/apis';
+  const response = handle({
+    method: 'POST',
+    path: `${prefix}/${groupVersionString(found.gvr)}${scope}/${found.gvr.resource}`,
+    query: new URLSearchParams({ fieldValidation: 'Strict' }),
+    headers: { 'content-type': 'application/json' },
+    body: object,
+  });
+  if (response.status >= 400) throw new StatusError(response.body as Status);
+}
+
+function resourceOf(object: KubeObject): { gvr: GroupVersionResource; namespaced: boolean } {
+  for (const { gvr, kind, namespaced, versions } of resourceDefinitions) {
+    const served = [{ gvr, kind }, ...(versions ?? [])];
+    const match = served.find((v) => v.kind === object.kind && groupVersionString(v.gvr) === object.apiVersion);
+    if (match) return { gvr: match.gvr, namespaced };
+  }
+  throw new Error(`no matches for kind "${object.kind}" in version "${object.apiVersion}"`);
+}
