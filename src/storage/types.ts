@@ -43,3 +43,9 @@ export interface Store {
   /** Whether any object of the resource exists, without loading more than needed. */
   count(resource: string): number;
 }
+
+/** A store that tells of its writes as they happen: for the journal and the controllers' manager. */
+export interface ObservableStore extends Store {
+  /** Calls the listener after each write, before the write returns. @returns what takes the listener away. */
+  onChange(listener: (event: StoredEvent) => void): () => void;
+}
