@@ -1,7 +1,8 @@
-// ComponentStatus: its names, defaults, strategy and table.
-// Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
+// ComponentStatus: computed, never stored; its names and table.
+// Called by: resources/index.ts. Must not know: HTTP, storage.
 import type { ComponentStatus as UpstreamComponentStatus } from 'kubernetes-types/core/v1';
 import type { Kind } from '../machinery/types.ts';
+import { nameColumn, textColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
 
 export type ComponentStatus = Kind<UpstreamComponentStatus>;
@@ -12,11 +13,27 @@ export const componentStatus = defineResource<ComponentStatus>({
   singular: 'componentstatus',
   shortNames: ['cs'],
   namespaced: false,
+  verbs: ['get', 'list'],
   subresources: [],
   schema: 'io.k8s.api.core.v1.ComponentStatus',
+  warning: 'v1 ComponentStatus is deprecated in v1.19+',
   strategy: {},
   table: {
-    columns: [{ name: 'Name', type: 'string', format: 'name' }],
-    row: (object) => [object.metadata.name],
+    columns: [nameColumn, textColumn('Status'), textColumn('Message'), textColumn('Error')],
+    row(object) {
+      const healthy = object.conditions?.find((c) => c.type === 'Healthy');
+      const status = healthy ? (healthy.status === 'True' ? 'Healthy' : 'Unhealthy') : 'Unknown';
+      return [object.metadata.name, status, healthy?.message ?? '', healthy?.error ?? ''];
+    },
   },
+  virtual: () => ['controller-manager', 'etcd-0', 'scheduler'].map(healthyComponent),
 });
+
+function healthyComponent(name: string): ComponentStatus {
+  return {
+    apiVersion: 'v1',
+    kind: 'ComponentStatus',
+    metadata: { name },
+    conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }],
+  };
+}

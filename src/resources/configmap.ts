@@ -1,7 +1,8 @@
-// ConfigMap: its names, defaults, strategy and table.
+// ConfigMap: its names, strategy and table.
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
 import type { ConfigMap as UpstreamConfigMap } from 'kubernetes-types/core/v1';
 import type { Kind } from '../machinery/types.ts';
+import { ageCell, ageColumn, nameColumn, textColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
 
 export type ConfigMap = Kind<UpstreamConfigMap>;
@@ -16,7 +17,11 @@ export const configMap = defineResource<ConfigMap>({
   schema: 'io.k8s.api.core.v1.ConfigMap',
   strategy: {},
   table: {
-    columns: [{ name: 'Name', type: 'string', format: 'name' }],
-    row: (object) => [object.metadata.name],
+    columns: [nameColumn, textColumn('Data'), ageColumn],
+    row: (object, nowMs) => [
+      object.metadata.name,
+      Object.keys(object.data ?? {}).length + Object.keys(object.binaryData ?? {}).length,
+      ageCell(object, nowMs),
+    ],
   },
 });

@@ -12,6 +12,8 @@ export interface StrategyContext {
   clock: Clock;
   random: Random;
   reader: ObjectReader;
+  /** Where cluster IPs are taken from; default 10.96.0.0/12. */
+  serviceCidr?: string;
 }
 export interface ObjectReader {
   /** `resource` is GroupResource text: 'services', 'ingressclasses.networking.k8s.io'. */

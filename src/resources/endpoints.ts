@@ -2,6 +2,7 @@
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
 import type { Endpoints as UpstreamEndpoints } from 'kubernetes-types/core/v1';
 import type { Kind } from '../machinery/types.ts';
+import { ageCell, ageColumn, nameColumn, textColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
 
 export type Endpoints = Kind<UpstreamEndpoints>;
@@ -14,9 +15,28 @@ export const endpoints = defineResource<Endpoints>({
   namespaced: true,
   subresources: [],
   schema: 'io.k8s.api.core.v1.Endpoints',
-  strategy: {},
+  warning: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  setDefaults(object) {
+    for (const subset of object.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ||= 'TCP';
+  },
+  strategy: { allowsCreateOnUpdate: true },
   table: {
-    columns: [{ name: 'Name', type: 'string', format: 'name' }],
-    row: (object) => [object.metadata.name],
+    columns: [nameColumn, textColumn('Endpoints'), ageColumn],
+    row: (object, nowMs) => [object.metadata.name, endpointsCell(object), ageCell(object, nowMs)],
   },
 });
+
+const SHOWN = 3;
+
+/** Returns up to three `address:port` and how many more there are. Upstream: printers.go formatEndpoints. */
+export function endpointsCell({ subsets = [] }: Endpoints): string {
+  if (subsets.length === 0) return '<none>';
+  const all = subsets.flatMap(({ addresses = [], ports = [] }) => {
+    if (ports.length === 0) return addresses.map(({ ip }) => ip);
+    return ports.flatMap(({ port }) =>
+      addresses.map(({ ip }) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)),
+    );
+  });
+  const more = all.length > SHOWN ? ` + ${all.length - SHOWN} more...` : '';
+  return `${all.slice(0, SHOWN).join(',')}${more}`;
+}

@@ -2,7 +2,9 @@
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
 import type { IngressClass as UpstreamIngressClass } from 'kubernetes-types/networking/v1';
 import type { Kind } from '../machinery/types.ts';
+import { ageCell, ageColumn, nameColumn, textColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
+import { raiseGenerationOnSpecChange, startGeneration } from './strategy.ts';
 
 export type IngressClass = Kind<UpstreamIngressClass>;
 
@@ -10,13 +12,30 @@ export const ingressClass = defineResource<IngressClass>({
   gvr: { group: 'networking.k8s.io', version: 'v1', resource: 'ingressclasses' },
   kind: 'IngressClass',
   singular: 'ingressclass',
-  shortNames: [],
   namespaced: false,
   subresources: [],
   schema: 'io.k8s.api.networking.v1.IngressClass',
-  strategy: {},
+  setDefaults(object) {
+    object.spec ??= {};
+    if (object.spec.parameters) object.spec.parameters.scope ??= 'Cluster';
+  },
+  strategy: {
+    prepareForCreate: startGeneration,
+    prepareForUpdate: raiseGenerationOnSpecChange,
+  },
   table: {
-    columns: [{ name: 'Name', type: 'string', format: 'name' }],
-    row: (object) => [object.metadata.name],
+    columns: [nameColumn, textColumn('Controller'), textColumn('Parameters'), ageColumn],
+    row: (object, nowMs) => [
+      object.metadata.name,
+      object.spec.controller ?? '',
+      parametersCell(object),
+      ageCell(object, nowMs),
+    ],
   },
 });
+
+function parametersCell({ spec }: IngressClass): string {
+  if (!spec.parameters) return '<none>';
+  const { kind, apiGroup, name } = spec.parameters;
+  return `${kind}${apiGroup === undefined ? '' : `.${apiGroup}`}/${name}`;
+}

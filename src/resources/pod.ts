@@ -1,8 +1,14 @@
-// Pod: its names, defaults, strategy and table.
+// Pod: its names, defaults and strategy.
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
 import type { Pod as UpstreamPod } from 'kubernetes-types/core/v1';
+import { deepEqual } from '../machinery/meta.ts';
 import type { Kind } from '../machinery/types.ts';
 import { defineResource } from './definition.ts';
+import { podQOSClass } from './pod.qos.ts';
+import { podTable } from './pod.table.ts';
+import { setPodOnlyDefaults, setPodSpecDefaults } from './podspec.defaults.ts';
+import { applyMatchLabelKeys } from './podspec.matchlabelkeys.ts';
+import { keepStatus, raiseGeneration, startGeneration } from './strategy.ts';
 
 export type Pod = Kind<UpstreamPod>;
 
@@ -26,9 +32,45 @@ export const pod = defineResource<Pod>({
     'resize',
   ],
   schema: 'io.k8s.api.core.v1.Pod',
-  strategy: {},
-  table: {
-    columns: [{ name: 'Name', type: 'string', format: 'name' }],
-    row: (object) => [object.metadata.name],
+  setDefaults(object) {
+    object.spec ??= { containers: [] };
+    setPodSpecDefaults(object.spec);
+    setPodOnlyDefaults(object.spec);
   },
+  strategy: {
+    prepareForCreate(object) {
+      startGeneration(object);
+      object.status = { phase: 'Pending', qosClass: podQOSClass(object.spec) };
+      if ((object.spec.schedulingGates ?? []).length > 0) {
+        const message = 'Scheduling is blocked due to non-empty scheduling gates';
+        object.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message }];
+      }
+      applyMatchLabelKeys(object.spec, object.metadata.labels ?? {});
+    },
+    prepareForUpdate(object, old) {
+      keepStatus(object, old);
+      raiseGeneration(object, old, !deepEqual(object.spec, old.spec));
+    },
+    prepareForStatusUpdate(object, old) {
+      if (!object.status.qosClass && old.status.qosClass) object.status.qosClass = old.status.qosClass;
+    },
+    gracePeriodSeconds(object, requested) {
+      const seconds = requested ?? object.spec.terminationGracePeriodSeconds ?? 0;
+      const isFinished = object.status.phase === 'Failed' || object.status.phase === 'Succeeded';
+      if (!object.spec.nodeName || isFinished) return 0;
+      return seconds < 0 ? 1 : seconds;
+    },
+  },
+  table: podTable,
+  podTemplate: (object) => object,
+  fieldLabels: (object) => ({
+    'spec.nodeName': object.spec.nodeName ?? '',
+    'spec.restartPolicy': object.spec.restartPolicy ?? '',
+    'spec.schedulerName': object.spec.schedulerName ?? '',
+    'spec.serviceAccountName': object.spec.serviceAccountName ?? '',
+    'spec.hostNetwork': String(object.spec.hostNetwork ?? false),
+    'status.phase': object.status.phase ?? '',
+    'status.podIP': object.status.podIP ?? '',
+    'status.nominatedNodeName': object.status.nominatedNodeName ?? '',
+  }),
 });

@@ -1,10 +1,12 @@
-// Service: its names, defaults, strategy and table.
+// Service: its names, defaults and strategy.
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
-import type { Service as UpstreamService } from 'kubernetes-types/core/v1';
-import type { Kind } from '../machinery/types.ts';
 import { defineResource } from './definition.ts';
+import { allocateForCreate, allocateForUpdate } from './service.allocation.ts';
+import { serviceTable } from './service.table.ts';
+import { type Service, dropTypeDependentFields, isExternallyAccessible } from './service.types.ts';
+import { keepStatus } from './strategy.ts';
 
-export type Service = Kind<UpstreamService>;
+export type { Service };
 
 export const service = defineResource<Service>({
   gvr: { group: '', version: 'v1', resource: 'services' },
@@ -15,9 +17,40 @@ export const service = defineResource<Service>({
   namespaced: true,
   subresources: ['status', 'proxy'],
   schema: 'io.k8s.api.core.v1.Service',
-  strategy: {},
-  table: {
-    columns: [{ name: 'Name', type: 'string', format: 'name' }],
-    row: (object) => [object.metadata.name],
+  setDefaults,
+  strategy: {
+    allowsCreateOnUpdate: true,
+    prepareForCreate(object, context) {
+      object.status = { loadBalancer: {} };
+      // Upstream allocates before it validates, and so what is wrong with an address is said first.
+      allocateForCreate(object, context);
+    },
+    prepareForUpdate(object, old, context) {
+      keepStatus(object, old);
+      dropTypeDependentFields(object, old);
+      allocateForUpdate(object, old, context);
+    },
   },
+  table: serviceTable,
+  fieldLabels: (object) => ({ 'spec.clusterIP': object.spec.clusterIP ?? '', 'spec.type': object.spec.type ?? '' }),
 });
+
+/** Upstream: kubernetes pkg/apis/core/v1/defaults.go SetDefaults_Service. */
+function setDefaults(object: Service): void {
+  const spec = (object.spec ??= {});
+  spec.sessionAffinity ||= 'None';
+  if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
+  if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined)
+    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10800 } };
+  spec.type ||= 'ClusterIP';
+  for (const port of spec.ports ?? []) {
+    port.protocol ||= 'TCP';
+    if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port;
+  }
+  if (isExternallyAccessible(object)) spec.externalTrafficPolicy ||= 'Cluster';
+  if (spec.type !== 'ExternalName' && ['NodePort', 'LoadBalancer', 'ClusterIP'].includes(spec.type))
+    spec.internalTrafficPolicy ??= 'Cluster';
+  if (spec.type !== 'LoadBalancer') return;
+  spec.allocateLoadBalancerNodePorts ??= true;
+  for (const ingress of object.status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP';
+}
