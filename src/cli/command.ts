@@ -28,6 +28,8 @@ export interface FlagSpec {
   deprecated?: string;
   shorthandDeprecated?: string;
   isHidden?: boolean;
+  /** Refused when absent: `required flag(s) "image" not set`. */
+  isRequired?: boolean;
 }
 
 /** The parsed flags of one invocation. Names must be declared by the command; a wrong type is an assertion. */
@@ -40,6 +42,8 @@ export interface Flags {
   duration(name: string): number;
   /** stringSlice, stringArray. */
   strings(name: string): string[];
+  /** stringToString. */
+  map(name: string): Map<string, string>;
   /** Whether the user gave the flag. */
   changed(name: string): boolean;
 }
@@ -74,6 +78,8 @@ export interface CommandContext {
   argsLenAtDash: number;
   /** 'kubectl rollout undo': for usage errors. */
   commandPath: string;
+  /** Returns the help of this command, for those that print it with a refusal (`config use-context`). */
+  help(): Promise<string>;
 }
 
 export interface CommandSpec {
@@ -93,7 +99,6 @@ export interface CommandSpec {
   isHidden?: boolean;
   /** Message of `Command "x" is deprecated, …`. */
   deprecated?: string;
-  /** Everything after the command word is the command's own (plugins, `exec` does not need it). */
   run?(context: CommandContext): Promise<void>;
 }
 

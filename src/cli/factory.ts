@@ -1,9 +1,9 @@
 // What commands are given to reach the cluster. One is made for each invocation by cli/root.ts.
 // Called by: cli/commands/*. Must not know: whether the server is in process or behind HTTPS.
-import type { RestClient } from '../client/types.ts';
-import type { RESTMapper } from '../client/types.ts';
-import type { KubeconfigAccess } from '../client/types.ts';
+import type { KubeconfigAccess, RESTMapper, RestClient } from '../client/types.ts';
+import type { Transport } from '../client/transport.ts';
 import type { Builder } from './builder.ts';
+import type { ConnectionConfig, KubectlRuntime } from './runtime.ts';
 
 /** Simulated or wall time, as the command sees it. */
 export interface CommandClock {
@@ -20,10 +20,19 @@ export interface Factory {
   namespace(): Promise<{ namespace: string; isEnforced: boolean }>;
   builder(): Builder;
   kubeconfig(): KubeconfigAccess;
+  /** Who is asked, as whom: the context with the overrides of the command line. @throws ConfigurationError. */
+  connection(): ConnectionConfig;
+  /** What the REST client talks through; for `kubectl proxy`. */
+  transport(): Promise<Transport>;
+  /** Prints `Warning: text` on stderr, once for each text. */
+  warn(text: string): void;
   clock: CommandClock;
   env: Readonly<Record<string, string | undefined>>;
   /** The user's working directory: relative paths are resolved against it. */
   cwd: string;
   /** Commits, flushes output and lets others write, before something outside is waited for (an editor, a key). */
   yieldState(): Promise<void>;
+  /** Resolves when the user asks to stop. */
+  interrupted(): Promise<void>;
+  readonly runtime: KubectlRuntime;
 }

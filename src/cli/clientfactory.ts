@@ -1,0 +1,108 @@
+// The factory of one invocation: from kubeconfig and global flags to a REST client, each made on first use.
+// Called by: cli/root.ts. Must not know: commands. Upstream: cli-runtime/pkg/genericclioptions/config_flags.go, clientcmd.
+import { openKubeconfig } from '../client/kubeconfig.ts';
+import type { Transport } from '../client/transport.ts';
+import type { KubeconfigAccess, RESTMapper, RestClient } from '../client/types.ts';
+import type { Builder } from './builder.ts';
+import type { Flags } from './command.ts';
+import { resolveConnection, resolveNamespace } from './connection.ts';
+import type { CommandClock, Factory } from './factory.ts';
+import { createBuilder } from './resourcebuilder.ts';
+import type { ConnectionConfig, KubectlRuntime } from './runtime.ts';
+
+export class ClientFactory implements Factory {
+  readonly runtime: KubectlRuntime;
+  readonly clock: CommandClock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly #flags: Flags;
+  readonly #warnings = new Set<string>();
+  #kubeconfig: KubeconfigAccess | undefined;
+  #transport: Promise<Transport> | undefined;
+  #rest: Promise<RestClient> | undefined;
+  #mapper: Promise<RESTMapper> | undefined;
+
+  constructor(flags: Flags, runtime: KubectlRuntime) {
+    this.#flags = flags;
+    this.runtime = runtime;
+    this.clock = runtime.clock;
+    this.env = runtime.env;
+    this.cwd = runtime.cwd;
+  }
+
+  /** How many warnings the server gave: --warnings-as-errors counts them. */
+  get warningCount(): number {
+    return this.#warnings.size;
+  }
+
+  kubeconfig(): KubeconfigAccess {
+    this.#kubeconfig ??= openKubeconfig({
+      env: this.env,
+      cwd: this.cwd,
+      explicitFile: this.#flags.string('kubeconfig'),
+      defaultFile: this.runtime.defaultKubeconfig,
+    });
+    return this.#kubeconfig;
+  }
+
+  connection(): ConnectionConfig {
+    return resolveConnection(this.kubeconfig(), this.#flags);
+  }
+
+  async namespace(): Promise<{ namespace: string; isEnforced: boolean }> {
+    return resolveNamespace(this.kubeconfig(), this.#flags);
+  }
+
+  transport(): Promise<Transport> {
+    this.#transport ??= this.runtime.connect(this.connection());
+    return this.#transport;
+  }
+
+  rest(): Promise<RestClient> {
+    this.#rest ??= this.#createRest();
+    return this.#rest;
+  }
+
+  async #createRest(): Promise<RestClient> {
+    const { createRestClient } = await import('../client/rest.ts');
+    const { serverUrl, impersonate } = this.connection();
+    return createRestClient(await this.transport(), {
+      serverUrl,
+      impersonate,
+      onWarning: (text: string) => this.warn(text),
+    });
+  }
+
+  mapper(): Promise<RESTMapper> {
+    this.#mapper ??= this.#createMapper();
+    return this.#mapper;
+  }
+
+  async #createMapper(): Promise<RESTMapper> {
+    const { discoverMapper } = await import('../client/discovery.ts');
+    return discoverMapper(await this.rest(), { onWarning: (text: string) => this.warn(text) });
+  }
+
+  builder(): Builder {
+    return createBuilder({
+      rest: () => this.rest(),
+      mapper: () => this.mapper(),
+      stdin: this.runtime.streams.in,
+      cwd: this.cwd,
+    });
+  }
+
+  warn(text: string): void {
+    if (this.#warnings.has(text)) return;
+    this.#warnings.add(text);
+    const { err } = this.runtime.streams;
+    err.write(err.isTerminal ? `\u001b[33;1mWarning:\u001b[0m ${text}\n` : `Warning: ${text}\n`);
+  }
+
+  yieldState(): Promise<void> {
+    return this.runtime.yieldState();
+  }
+  interrupted(): Promise<void> {
+    return this.runtime.interrupted();
+  }
+}

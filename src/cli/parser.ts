@@ -1,0 +1,49 @@
+// The door to yargs: parses an argv that flags.ts has put into the form `--name=value … -- positional …`.
+// Called by: cli/root.ts. Must not know: pflag's grammar. yargs is loaded on first use and never renders help.
+import type { FlagTable } from './flags.ts';
+
+export interface ParsedArgv {
+  /** By flag name: a text, or texts for list types. */
+  values: Readonly<Record<string, unknown>>;
+  args: string[];
+}
+
+const PARSER_CONFIGURATION = {
+  'boolean-negation': false,
+  'camel-case-expansion': false,
+  'dot-notation': false,
+  'greedy-arrays': false,
+  'parse-numbers': false,
+  'parse-positional-numbers': false,
+  'populate--': true,
+  'strip-aliased': false,
+};
+
+/** Returns the values and the positional arguments. Everything stays text: flags.ts gives it its type. */
+export async function parseArgv(table: FlagTable, argv: readonly string[]): Promise<ParsedArgv> {
+  const { default: yargs } = await import('yargs');
+  const strings: string[] = [];
+  const arrays: string[] = [];
+  for (const spec of table.values()) {
+    const isArray = spec.type === 'stringSlice' || spec.type === 'stringArray' || spec.type === 'stringToString';
+    (isArray ? arrays : strings).push(spec.name);
+  }
+  let recorded: Record<string, unknown> = {};
+  // A default command whose handler only records: yargs renders its help after any other kind of command.
+  void yargs([...argv])
+    .parserConfiguration(PARSER_CONFIGURATION)
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .command(
+      '$0',
+      false,
+      (command) => command.string([...strings, ...arrays]).array(arrays),
+      (values) => {
+        recorded = values;
+      },
+    )
+    .parseSync();
+  const after = recorded['--'];
+  return { values: recorded, args: Array.isArray(after) ? after.map(String) : [] };
+}
