@@ -107,10 +107,10 @@ export function duplicate(path: Path, value: unknown): FieldError {
 export function invalid(path: Path, value: unknown, detail: string): FieldError {
   return new FieldError('FieldValueInvalid', path, value, detail);
 }
-/** `supported` is printed sorted, quoted and comma-separated: `supported values: "A", "B"`. */
+/** `supported` is printed in the order given, quoted and comma-separated: `supported values: "A", "B"`. */
 export function notSupported(path: Path, value: unknown, supported: readonly string[]): FieldError {
-  const sorted = [...supported].sort();
-  const detail = sorted.length === 0 ? '' : `supported values: ${sorted.map((v) => JSON.stringify(v)).join(', ')}`;
+  const quoted = supported.map((v) => JSON.stringify(v)).join(', ');
+  const detail = quoted === '' ? '' : `supported values: ${quoted}`;
   return new FieldError('FieldValueNotSupported', path, value, detail);
 }
 export function forbidden(path: Path, detail: string): FieldError {
