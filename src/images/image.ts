@@ -14,6 +14,8 @@ export interface SimulatedResponse {
   body: Uint8Array | string;
   /** How long the application takes, in simulated ms; probes compare it with their timeout. */
   latencyMs?: number;
+  /** Files of its container that the exchange leaves written: what an application remembers until it restarts. */
+  writes?: Readonly<Record<string, string>>;
 }
 
 /** What a program knows of the container it runs in. */
@@ -26,6 +28,8 @@ export interface ContainerView {
   image: string;
   /** Entry point and arguments after `$(VAR)` expansion: what is executed. */
   command: readonly string[];
+  /** Ports that the pod's manifest declares for the container; a generic server listens on them. */
+  declaredPorts: readonly number[];
   env: Readonly<Record<string, string>>;
   workingDir: string;
   startedAtMs: number;
@@ -33,7 +37,7 @@ export interface ContainerView {
   restartCount: number;
   /** A stable text for derived chance: the container's ID. */
   id: string;
-  /** Reads a file of the container (volumes included), or undefined. */
+  /** Reads a file of the container (volumes included) as it is now, or undefined. */
   readFile(path: string): Uint8Array | undefined;
   random: { fraction(purpose: string): number };
 }
@@ -64,11 +68,11 @@ export interface Program {
   listens(): readonly { port: number; protocol: 'http' | 'tcp'; sinceMs: number }[];
   /** Answers one HTTP exchange; undefined: the connection is refused. */
   handle?(request: SimulatedRequest, port: number, nowMs: number): SimulatedResponse | undefined;
-  /** The access-log line an exchange leaves, or undefined. */
-  accessLog?(request: SimulatedRequest, response: SimulatedResponse, nowMs: number): LogLine | undefined;
+  /** The lines an exchange leaves in the log (access log, error log). */
+  accessLog?(request: SimulatedRequest, response: SimulatedResponse, nowMs: number): readonly LogLine[];
   /** CPU in milli-cores and memory in bytes at an instant, before load. */
   usage(atMs: number): { cpuMilli: number; memoryBytes: number };
-  /** Seconds from SIGTERM to the end and the exit code; undefined: ignores it and is killed after the grace period. */
+  /** Milliseconds from SIGTERM to the end and the exit code; undefined: ignores it and is killed after the grace period. */
   stop?(): { afterMs: number; exitCode: number };
 }
 
@@ -84,10 +88,13 @@ export interface ImageDefinition {
   cmd: readonly string[];
   env?: Readonly<Record<string, string>>;
   workingDir?: string;
+  /** Name or number; absent: root. */
   user?: string;
   exposedPorts: readonly number[];
   /** Shells and tools found in it: decides `exec -- bash` against `executable file not found in $PATH`. */
   executables: readonly string[];
+  /** Executables whose run is `program`; anything else that is found is run by the kubelet's own shell. Default: all. */
+  servers?: readonly string[];
   /** Static files, by absolute path. */
   files?: Readonly<Record<string, string>>;
   /** The distribution its /etc/os-release names. */
