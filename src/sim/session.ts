@@ -1,0 +1,147 @@
+// A cluster that lies in a state folder, as one process works on it: take the lock, catch up with the clock, work, commit, let go.
+// Called by: main.ts and its siblings. Must not know: commands, sockets. The wall clock and sleeping are handed in.
+import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
+import { SettableClock } from '../machinery/clock.ts';
+import type { ClockState, StateMeta } from '../storage/layout.ts';
+import type { State } from '../storage/state.ts';
+import type { Cluster } from './cluster.ts';
+
+/** What a session needs of the world outside simulated time. */
+export interface SessionEdges {
+  wallNowMs(): number;
+  /** Resolves after real time has passed, or at once when the signal fires. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** What the person typed: stands in the journal beside what it changed. */
+  command: string;
+  /** Writes out what the process holds back; called when everything reported is durable. */
+  flush(): void;
+  /** Loads the simulator; kept apart because a reader of a settled state never needs it. */
+  loadCluster(options: { state: State; clock: SettableClock }): Promise<Cluster>;
+}
+
+/** How often a command that waits looks for what other processes wrote. */
+const POLL_MS = 40;
+
+/** Who reads only: answers GET without the simulator. */
+export interface Reader {
+  handle(request: ApiRequest): ApiResponse;
+}
+
+export class Session {
+  readonly state: State;
+  readonly clock: SettableClock;
+  readonly #edges: SessionEdges;
+  #cluster: Cluster | undefined;
+  #isEntered = false;
+  #leftAtRevision = 0;
+
+  constructor(state: State, edges: SessionEdges) {
+    this.state = state;
+    this.#edges = edges;
+    this.clock = new SettableClock(this.targetMs());
+  }
+
+  get isEntered(): boolean {
+    return this.#isEntered;
+  }
+
+  get isManual(): boolean {
+    return this.#clockState().mode === 'manual';
+  }
+
+  /** Returns the simulated instant at which the cluster should be now, in ms. */
+  targetMs(): number {
+    const { mode, simulatedMs, wallMs, speed } = this.#clockState();
+    if (mode === 'manual' || this.state.meta['isStopped'] === true) return simulatedMs;
+    return Math.floor(simulatedMs + Math.max(0, this.#edges.wallNowMs() - wallMs) * speed);
+  }
+
+  /** Whether nothing is due: what is stored is what a reader may show, without the lock. */
+  isSettled(): boolean {
+    const { nextDueAtMs } = this.state.meta;
+    return nextDueAtMs === undefined || nextDueAtMs > this.targetMs();
+  }
+
+  /** Takes the lock, picks up what others wrote and catches up with the clock. Does nothing when already inside. */
+  async enter(): Promise<Cluster> {
+    if (this.#isEntered && this.#cluster) return this.#cluster;
+    await this.state.lock();
+    this.#isEntered = true;
+    if (!this.#cluster) this.#cluster = await this.#edges.loadCluster({ state: this.state, clock: this.clock });
+    else if (this.#leftAtRevision !== this.state.store.revision) this.#cluster.restore();
+    await this.#cluster.loop.advanceTo(this.targetMs());
+    return this.#cluster;
+  }
+
+  /** Makes everything so far durable. Call before anything is reported. */
+  commit(): void {
+    if (!this.#isEntered || !this.#cluster) return;
+    const nowMs = this.clock.nowMs();
+    this.state.updateMeta(this.#changedMeta(this.#cluster, nowMs));
+    this.state.commit({ command: this.#edges.command, atMs: nowMs });
+  }
+
+  /** Commits, writes out what is held back and lets others write. */
+  leave(): void {
+    if (this.#isEntered) {
+      this.commit();
+      this.#leftAtRevision = this.state.store.revision;
+      this.state.unlock();
+      this.#isEntered = false;
+    }
+    this.#edges.flush();
+  }
+
+  /**
+   * Lets time pass until something may have happened that a watch can see.
+   * The manual clock jumps: over everything due up to `endsAtMs`, without an end only over what is in the foreground;
+   * with nothing to jump to it waits for other processes. The real clock sleeps.
+   */
+  async waitForEvent(endsAtMs: number | undefined, signal?: AbortSignal): Promise<void> {
+    const { loop } = await this.enter();
+    if (this.isManual) {
+      const dueMs = loop.nextDueAtMs({ foregroundOnly: endsAtMs === undefined });
+      if (dueMs !== undefined && dueMs <= (endsAtMs ?? Number.POSITIVE_INFINITY)) return loop.advanceTo(dueMs);
+      if (endsAtMs !== undefined) return loop.advanceTo(endsAtMs);
+    }
+    await this.#pause(POLL_MS, signal);
+  }
+
+  /** Lets simulated time pass: a jump on the manual clock, sleep on the real one. */
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const { loop } = await this.enter();
+    if (this.isManual) return loop.advanceTo(this.clock.nowMs() + ms);
+    const untilMs = this.clock.nowMs() + ms;
+    while (this.targetMs() < untilMs && !signal?.aborted) {
+      const { speed } = this.#clockState();
+      await this.#pause(Math.min(POLL_MS, (untilMs - this.targetMs()) / speed), signal);
+    }
+  }
+
+  /** Real time passes outside the lock; ends early when another process wrote or the clock reached something due. */
+  async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    this.leave();
+    do {
+      await this.#edges.sleep(ms, signal);
+      if (signal?.aborted) return;
+      this.state.sync();
+    } while (this.isManual && this.state.store.revision === this.#leftAtRevision);
+    await this.enter();
+  }
+
+  #clockState(): ClockState {
+    return this.state.meta.clock ?? { mode: 'manual', simulatedMs: 0, wallMs: 0, speed: 1 };
+  }
+
+  #changedMeta(cluster: Cluster, nowMs: number): StateMeta {
+    const clock = this.#clockState();
+    const moved = { ...clock, simulatedMs: nowMs, wallMs: clock.mode === 'real' ? this.#edges.wallNowMs() : clock.wallMs };
+    const isMoved = clock.mode === 'manual' && clock.simulatedMs !== nowMs;
+    const nextDueAtMs = cluster.loop.nextDueAtMs();
+    return {
+      ...(isMoved ? { clock: moved } : {}),
+      due: cluster.snapshot(),
+      nextDueAtMs,
+    };
+  }
+}
