@@ -8,6 +8,7 @@ const KEPT_EVENTS = 4096;
 export class EventLog {
   #events: StoredEvent[] = [];
   #floor: number;
+  #isTrimmed = false;
   readonly #kept: number;
 
   /** `floor`: the revision up to which nothing is known. */
@@ -21,17 +22,16 @@ export class EventLog {
     return this.#floor;
   }
 
-  /** Forgets that anything up to the revision was known. */
-  raiseFloor(revision: number): void {
-    if (revision <= this.#floor) return;
-    this.#floor = revision;
-    this.#events = this.#events.slice(this.#after(revision));
+  /** Says that older events are about to be added: those after the revision. A log that was trimmed stays trimmed. */
+  lowerFloor(revision: number): void {
+    if (!this.#isTrimmed) this.#floor = Math.min(this.#floor, revision);
   }
 
-  /** Forgets everything and begins anew after the revision. */
+  /** Forgets everything; events after the revision will be kept. */
   restart(floor: number): void {
     this.#events = [];
     this.#floor = floor;
+    this.#isTrimmed = false;
   }
 
   /** Adds an event, which is mostly the newest; one that became known late is put where it belongs. */
@@ -42,6 +42,7 @@ export class EventLog {
     else this.#events.splice(this.#after(event.revision), 0, event);
     if (this.#events.length < 2 * this.#kept) return;
     const dropped = this.#events.splice(0, this.#events.length - this.#kept);
+    this.#isTrimmed = true;
     this.#floor = dropped.at(-1)?.revision ?? this.#floor;
   }
 

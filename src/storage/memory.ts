@@ -12,26 +12,27 @@ export interface MemoryStoreOptions {
   /** The revision before the first write. Default 1. */
   revision?: number;
   source?: ShardSource;
+  /** Objects there are from the beginning, with the resourceVersion they have. */
+  objects?: Iterable<ResourceObjects>;
 }
 
-/** What one shard (a resource's objects in one namespace) holds, and the writes to it that are still known. */
-export interface Shard {
+export interface ResourceObjects {
+  resource: string;
   objects: readonly KubeObject[];
-  /** Oldest first; `objects` is the state after them. */
-  events: readonly StoredEvent[];
-  /** Writes up to this revision are not among the events. */
-  floor: number;
 }
 
-/** Where shards come from that are not in memory yet. */
+/** Where shards (a resource's objects in one namespace) come from that are not in memory yet. */
 export interface ShardSource {
   /** Returns the namespaces in which the resource may have objects ('' for cluster-scoped ones). */
   namespaces(resource: string): Iterable<string>;
-  load(resource: string, namespace: string): Shard;
-  /** Returns the shards written to after the revision. */
-  touchedSince(revision: number): Iterable<{ resource: string; namespace: string }>;
+  /** Returns a shard's objects at the store's revision; may call `replay` and `reset` to bring the store to a newer one. */
+  load(resource: string, namespace: string): readonly KubeObject[];
   /** Returns how many objects a shard holds when that is known without loading it. */
   count(resource: string, namespace: string): number | undefined;
+  /** The oldest revision after which `earlierEvents` knows all events. */
+  readonly floor: number;
+  /** Returns the events after `floor` that were written before the store was opened; asked for once. */
+  earlierEvents(): Iterable<StoredEvent>;
 }
 
 /** Returns an empty store that lives as long as the process. */
@@ -42,10 +43,14 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ObservableS
 export class MemoryStore implements ObservableStore {
   readonly #tables = new Map<string, ResourceTable>();
   readonly #loaded = new Set<string>();
+  /** Resources of which every shard is in memory; one that another process makes then begins empty. */
+  readonly #whole = new Set<string>();
   readonly #listeners = new Set<(event: StoredEvent) => void>();
   readonly #source: ShardSource | undefined;
   readonly #freeze: boolean;
+  /** Events up to this revision are not in the logs. */
   #floor: number;
+  #isRecalled = false;
   #revision: number;
 
   constructor(options: MemoryStoreOptions = {}) {
@@ -53,6 +58,7 @@ export class MemoryStore implements ObservableStore {
     this.#floor = this.#revision;
     this.#source = options.source;
     this.#freeze = options.freeze ?? process.env['NODE_ENV'] === 'test';
+    this.adopt(options.objects ?? []);
   }
 
   get revision(): number {
@@ -100,8 +106,7 @@ export class MemoryStore implements ObservableStore {
 
   eventsSince(revision: number, resource?: string): readonly StoredEvent[] {
     if (revision >= this.#revision) return [];
-    for (const shard of this.#source?.touchedSince(revision) ?? [])
-      if (resource === undefined || shard.resource === resource) this.#tableWith(shard.resource, shard.namespace);
+    if (revision < this.#floor) this.#recallEvents();
     const tables = resource === undefined ? [...this.#tables.values()] : [this.#table(resource)];
     const floor = tables.reduce((highest, table) => Math.max(highest, table.log.floor), this.#floor);
     if (revision < floor) throw newResourceExpired(`too old resource version: ${revision} (${floor})`);
@@ -135,39 +140,46 @@ export class MemoryStore implements ObservableStore {
 
   /** Whether a shard is in memory. */
   isLoaded(resource: string, namespace: string): boolean {
-    return this.#source === undefined || this.#loaded.has(shardName(resource, namespace));
+    return this.#source === undefined || this.#whole.has(resource) || this.#loaded.has(shardName(resource, namespace));
   }
 
   /**
-   * Takes over a write that another process made: the object as it was stamped there. Nothing happens to a shard that is not
-   * in memory; its source will know the write. Listeners are not told: the writer's controllers have seen to it.
+   * Takes over a write of another process: the object as it was stamped there. Objects of a shard that is not in memory are left
+   * to the source. Listeners are not told: the writer's own controllers have seen to it.
    */
-  replay(write: { type: StoredEvent['type']; revision: number; resource: string; object: KubeObject }): void {
-    const { type, revision, resource, object } = write;
+  replay(event: StoredEvent): void {
+    const { type, revision, resource, object } = this.#freeze ? deepFreeze(event) : event;
     this.#revision = Math.max(this.#revision, revision);
-    if (!this.isLoaded(resource, object.metadata.namespace ?? '')) return;
     const table = this.#table(resource);
-    const previous = table.get(object.metadata);
-    if (this.#freeze) deepFreeze(object);
-    if (type !== 'DELETED') table.put(object, previous);
-    else if (previous) table.remove(previous);
-    table.log.add({ type, revision, resource, object, ...(previous ? { previous } : {}) });
+    table.log.add(event);
+    if (!this.isLoaded(resource, object.metadata.namespace ?? '')) return;
+    const stored = table.get(object.metadata);
+    if (type !== 'DELETED') table.put(object, stored);
+    else if (stored) table.remove(stored);
   }
 
-  /** Says that the source has writes up to this revision. */
-  advance(revision: number): void {
-    this.#revision = Math.max(this.#revision, revision);
+  /** Returns the resources of which something was asked or written. */
+  resources(): Iterable<string> {
+    return this.#tables.keys();
+  }
+
+  /** Puts objects in as they are: no revision, no event. */
+  adopt(all: Iterable<ResourceObjects>): void {
+    for (const { resource, objects } of all)
+      for (const object of objects) {
+        const table = this.#tableWith(resource, object.metadata.namespace ?? '');
+        table.put(this.#freeze ? deepFreeze(object) : object, table.get(object.metadata));
+      }
   }
 
   /** Forgets all objects and events: they are loaded again when asked for. Indexes stay registered. */
-  reset(revision: number, floor: number): void {
+  reset(revision: number): void {
     this.#revision = revision;
-    this.#floor = floor;
+    this.#floor = revision;
+    this.#isRecalled = false;
     this.#loaded.clear();
-    for (const table of this.#tables.values()) {
-      table.clear();
-      table.log.restart(floor);
-    }
+    this.#whole.clear();
+    for (const table of this.#tables.values()) table.clear(revision);
   }
 
   #stamp(object: KubeObject): KubeObject {
@@ -189,24 +201,39 @@ export class MemoryStore implements ObservableStore {
   }
 
   #wholeTable(resource: string): ResourceTable {
-    for (const namespace of this.#source?.namespaces(resource) ?? []) this.#tableWith(resource, namespace);
+    if (this.#source === undefined || this.#whole.has(resource)) return this.#table(resource);
+    const isMissing = (namespace: string): boolean => !this.isLoaded(resource, namespace);
+    // Loading one shard may show that the others are out of date and have them forgotten: look again.
+    for (let missing = [...this.#source.namespaces(resource)].filter(isMissing); missing.length > 0;) {
+      for (const namespace of missing) this.#tableWith(resource, namespace);
+      missing = [...this.#source.namespaces(resource)].filter(isMissing);
+    }
+    this.#whole.add(resource);
     return this.#table(resource);
   }
 
   /** Returns the resource's table after making sure that the namespace's objects are in it. */
   #tableWith(resource: string, namespace: string): ResourceTable {
     const table = this.#table(resource);
-    if (this.#source === undefined) return table;
-    const name = shardName(resource, namespace);
-    if (this.#loaded.has(name)) return table;
-    const { objects, events, floor } = this.#source.load(resource, namespace);
-    // Loading may have reloaded everything, this shard included.
-    if (this.#loaded.has(name)) return table;
-    this.#loaded.add(name);
-    for (const object of objects) table.put(this.#freeze ? deepFreeze(object) : object, undefined);
-    table.log.raiseFloor(floor);
-    for (const event of events) table.log.add(event);
+    if (this.isLoaded(resource, namespace)) return table;
+    for (const object of this.#source?.load(resource, namespace) ?? [])
+      table.put(this.#freeze ? deepFreeze(object) : object, undefined);
+    this.#loaded.add(shardName(resource, namespace));
     return table;
+  }
+
+  /** Puts the events before this store's time, which its source knows, into the logs. */
+  #recallEvents(): void {
+    if (this.#source === undefined || this.#isRecalled) return;
+    this.#isRecalled = true;
+    const { floor } = this.#source;
+    const startedAt = this.#floor;
+    this.#floor = Math.min(this.#floor, floor);
+    for (const table of this.#tables.values()) table.log.lowerFloor(floor);
+    for (const event of this.#source.earlierEvents()) {
+      if (event.revision > startedAt) break;
+      this.#table(event.resource).log.add(this.#freeze ? deepFreeze(event) : event);
+    }
   }
 }
 

@@ -75,8 +75,9 @@ export class ResourceTable {
     return index.entries.get(value)?.all() ?? NOTHING;
   }
 
-  /** Forgets objects and index entries, but neither which indexes there are nor the events. */
-  clear(): void {
+  /** Forgets objects, index entries and events, but not which indexes there are. Events are kept again after the revision. */
+  clear(floor: number): void {
+    this.log.restart(floor);
     this.#namespaces.clear();
     this.#all = undefined;
     for (const index of this.#indexes.values()) index.entries.clear();
