@@ -2,7 +2,7 @@
 // Called by: controllers/manager.ts and sim. Must not know: sockets, the disk.
 import type { LoopbackClient } from '../client/loopback.ts';
 import type { Random } from '../machinery/random.ts';
-import type { KubeObject } from '../machinery/types.ts';
+import type { KubeObject, ObjectKey } from '../machinery/types.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { StoredEvent } from '../storage/types.ts';
 
@@ -23,16 +23,29 @@ export interface ControllerContext {
   /** Writes a v1 Event as client-go's recorder does (one event a (object, reason, message, source), count raised on repetition). */
   recorder: EventRecorder;
   settings: ClusterSettings;
+  /** What controllers work out from objects and keep up by events, by controller's name. Emptied when events may have been missed. */
+  caches: Map<string, object>;
+  /** CPU and memory of a pod now; absent where no kubelet is wired (the autoscaler then finds no metrics). */
+  podUsage?: PodUsageReader;
+}
+
+/** Returns the use of a running pod's containers at an instant, or undefined when it has none. */
+export type PodUsageReader = (
+  pod: ObjectKey,
+  nowMs: number,
+) => { containers: { name: string; cpuMilli: number; memoryBytes: number }[] } | undefined;
+
+export interface EventOptions {
+  fieldPath?: string;
+  /** Default: the controller that is running. */
+  component?: string;
+  host?: string;
+  /** Writes it as events.k8s.io's recorder does (eventTime, reportingInstance; no aggregation), with this action. */
+  action?: string;
 }
 
 export interface EventRecorder {
-  event(
-    object: KubeObject,
-    type: 'Normal' | 'Warning',
-    reason: string,
-    message: string,
-    options?: { fieldPath?: string; component?: string; host?: string },
-  ): void;
+  event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, options?: EventOptions): void;
 }
 
 export interface ClusterSettings {
@@ -52,6 +65,8 @@ export interface ControllerWatch<T extends KubeObject = KubeObject> {
   definition: ResourceDefinition<T>;
   /** Returns keys to reconcile for a change. `event.previous` shows what it was. */
   enqueue(event: StoredEvent, context: ControllerContext): Iterable<string>;
+  /** Returns keys for an object at a start without saved due times; every event has been seen by then. Default: as if it were ADDED. */
+  resync?(object: T, context: ControllerContext): Iterable<string>;
 }
 
 export interface ControllerIndex {
