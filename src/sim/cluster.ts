@@ -40,7 +40,7 @@ export interface Cluster {
 export function createCluster(options: ClusterOptions): Cluster {
   const { store, clock, settings } = options;
   const random = new Random(options.seed);
-  const server = createApiServer({ store, definitions: resourceDefinitions, clock, random, settings });
+  const server = createApiServer({ store, definitions: resourceDefinitions, clock, random, settings, version: settings.version });
   const client = server.loopback;
   const connector = createNodeConnector({ client, clock, random, settings });
   server.setConnector(connector);

@@ -1,7 +1,7 @@
 // A cluster that lies in a state folder, as one process works on it: take the lock, catch up with the clock, work, commit, let go.
 // Called by: main.ts and its siblings. Must not know: commands, sockets. The wall clock and sleeping are handed in.
-import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
 import { SettableClock } from '../machinery/clock.ts';
+import type { JsonObject, KubeObject } from '../machinery/types.ts';
 import type { ClockState, StateMeta } from '../storage/layout.ts';
 import type { State } from '../storage/state.ts';
 import type { Cluster } from './cluster.ts';
@@ -19,13 +19,17 @@ export interface SessionEdges {
   loadCluster(options: { state: State; clock: SettableClock }): Promise<Cluster>;
 }
 
+export interface CreateOptions {
+  seed: string;
+  settings: JsonObject;
+  clock: ClockState;
+  /** How long ago the cluster's first object was made, in simulated ms. */
+  bootMs: number;
+  objects: readonly KubeObject[];
+}
+
 /** How often a command that waits looks for what other processes wrote. */
 const POLL_MS = 40;
-
-/** Who reads only: answers GET without the simulator. */
-export interface Reader {
-  handle(request: ApiRequest): ApiResponse;
-}
 
 export class Session {
   readonly state: State;
@@ -38,7 +42,7 @@ export class Session {
   constructor(state: State, edges: SessionEdges) {
     this.state = state;
     this.#edges = edges;
-    this.clock = new SettableClock(this.targetMs());
+    this.clock = new SettableClock(state.meta.clock ? this.targetMs() : 0);
   }
 
   get isEntered(): boolean {
@@ -62,6 +66,12 @@ export class Session {
     return nextDueAtMs === undefined || nextDueAtMs > this.targetMs();
   }
 
+  /** Lets simulated time go on from where it stands, or stand still. The session must be entered. */
+  setRunning(isRunning: boolean, mode: ClockState['mode'] = this.#clockState().mode): void {
+    const clock = { ...this.#clockState(), mode, simulatedMs: this.clock.nowMs(), wallMs: this.#edges.wallNowMs() };
+    this.state.updateMeta({ clock, isStopped: isRunning ? undefined : true });
+  }
+
   /** Takes the lock, picks up what others wrote and catches up with the clock. Does nothing when already inside. */
   async enter(): Promise<Cluster> {
     if (this.#isEntered && this.#cluster) return this.#cluster;
@@ -71,6 +81,42 @@ export class Session {
     else if (this.#leftAtRevision !== this.state.store.revision) this.#cluster.restore();
     await this.#cluster.loop.advanceTo(this.targetMs());
     return this.#cluster;
+  }
+
+  /**
+   * Makes a cluster in an empty state, as if it had been made `bootMs` ago, and commits it.
+   * @throws StatusError when the server refuses an object; nothing is written then.
+   */
+  async create(options: CreateOptions): Promise<void> {
+    const { seed, settings, clock, bootMs, objects } = options;
+    await this.state.lock();
+    this.#isEntered = true;
+    try {
+      const bornAtMs = Math.floor((clock.simulatedMs - bootMs) / 1000) * 1000;
+      this.state.updateMeta({ seed, settings, clock });
+      this.clock.advanceTo(bornAtMs);
+      this.#cluster = await this.#edges.loadCluster({ state: this.state, clock: this.clock });
+      this.#cluster.bootstrap(objects);
+      await this.#cluster.loop.runToRest();
+      await this.#cluster.loop.advanceTo(clock.simulatedMs);
+      this.commit();
+    } catch (error) {
+      this.#isEntered = false;
+      this.state.unlock();
+      throw error;
+    }
+  }
+
+  /** Deletes the cluster and all that is kept of it. */
+  async remove(): Promise<void> {
+    await this.state.lock();
+    try {
+      this.state.reset();
+    } finally {
+      this.state.unlock();
+      this.#isEntered = false;
+      this.#cluster = undefined;
+    }
   }
 
   /** Makes everything so far durable. Call before anything is reported. */

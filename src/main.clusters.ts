@@ -1,0 +1,149 @@
+// The clusters of a home: their sessions, how they are made, their addresses and their entries in the kubeconfig.
+// Called by: main.ts and its siblings. Must not know: commands.
+import { openKubeconfig } from './client/kubeconfig.ts';
+import type { ClusterSettings } from './controllers/controller.ts';
+import { readStarter, starterNames, type Home } from './main.home.ts';
+import type { JsonObject, KubeObject } from './machinery/types.ts';
+import { Session, type SessionEdges } from './sim/session.ts';
+import { openState } from './storage/state.ts';
+
+/** A cluster of this home, whether it exists or not. */
+export interface ClusterIdentity {
+  /** Name of its folder and of its kubeconfig entries. */
+  name: string;
+  serverUrl: string;
+  starter: string;
+}
+
+export const sandkubeCluster: ClusterIdentity = { name: 'sandkube', serverUrl: 'https://127.0.0.1:6443', starter: 'default' };
+export const minikubeCluster: ClusterIdentity = {
+  name: 'minikube',
+  serverUrl: 'https://192.168.49.2:8443',
+  starter: 'minikube',
+};
+
+/** kubectl asks here when no context names a server; the cluster of the sandkube command answers. */
+const NO_SERVER_URL = 'http://localhost:8080';
+/** Clusters are this old when their maker first sees them: the system's pods have come up by then. */
+const BOOT_MS = 10 * 60_000;
+/** Where the manual clock stands at first, so that the same commands print the same dates. */
+const MANUAL_START_MS = Date.UTC(2026, 0, 1);
+
+export interface NewCluster {
+  identity: ClusterIdentity;
+  clock: 'real' | 'manual';
+  seed: string;
+  allowsLegacyApis: boolean;
+  /** What the cluster is made of. */
+  objects: readonly KubeObject[];
+}
+
+export type ClusterEdges = Omit<SessionEdges, 'loadCluster'> & { warn(message: string): void };
+
+export class Clusters {
+  readonly home: Home;
+  readonly #edges: ClusterEdges;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(home: Home, edges: ClusterEdges) {
+    this.home = home;
+    this.#edges = edges;
+  }
+
+  /** Returns the cluster that a server address stands for, or undefined. */
+  identityOf(serverUrl: string): ClusterIdentity | undefined {
+    if (serverUrl === NO_SERVER_URL) return sandkubeCluster;
+    return [sandkubeCluster, minikubeCluster].find((identity) => identity.serverUrl === serverUrl.replace(/\/$/, ''));
+  }
+
+  /** Returns the session on a cluster's state; nothing is written. @throws StateError for a state that cannot be read. */
+  session({ name }: ClusterIdentity): Session {
+    let session = this.#sessions.get(name);
+    if (!session) {
+      const state = openState(this.home.clusterFolder(name), { warn: this.#edges.warn });
+      session = new Session(state, { ...this.#edges, loadCluster });
+      this.#sessions.set(name, session);
+    }
+    return session;
+  }
+
+  /** Whether the cluster was made and not reset since. */
+  exists(identity: ClusterIdentity): boolean {
+    return this.session(identity).state.meta.seed !== undefined;
+  }
+
+  /** Makes a cluster; its state is durable when this returns. @throws StatusError, StateError */
+  async create({ identity, clock, seed, allowsLegacyApis, objects }: NewCluster): Promise<Session> {
+    const session = this.session(identity);
+    const { defaultSettings } = await import('./sim/cluster.ts');
+    const settings: ClusterSettings = { ...defaultSettings, allowsLegacyApis };
+    const wallMs = this.#edges.wallNowMs();
+    const nowMs = clock === 'manual' ? MANUAL_START_MS : wallMs;
+    await session.create({
+      seed,
+      settings: settings as unknown as JsonObject,
+      clock: { mode: clock, simulatedMs: nowMs, wallMs, speed: 1 },
+      bootMs: BOOT_MS,
+      objects,
+    });
+    this.#writeKubeconfig(identity);
+    return session;
+  }
+
+  /** Deletes a cluster, its state and its entries in the kubeconfig. @returns whether there was one. */
+  async remove(identity: ClusterIdentity): Promise<boolean> {
+    if (!this.exists(identity)) return false;
+    await this.session(identity).remove();
+    this.#sessions.delete(identity.name);
+    return true;
+  }
+
+  /** Commits all sessions, lets go of their locks and writes out what is held back. */
+  leave(): void {
+    for (const session of this.#sessions.values()) session.leave();
+    if (this.#sessions.size === 0) this.#edges.flush();
+  }
+
+  /** Commits all sessions, keeping their locks. */
+  commit(): void {
+    for (const session of this.#sessions.values()) session.commit();
+  }
+
+  /** Adds the cluster, its administrator and a context of its name; the first cluster's context becomes the current one. */
+  #writeKubeconfig({ name, serverUrl }: ClusterIdentity): void {
+    const access = openKubeconfig({ env: {}, cwd: '/', explicitFile: '', defaultFile: this.home.kubeconfig });
+    const config = access.load();
+    config.clusters.set(name, { server: serverUrl });
+    config.users.set(name, config.users.get(name) ?? {});
+    config.contexts.set(name, { ...config.contexts.get(name), cluster: name, user: name });
+    if (config.currentContext === '' || name === minikubeCluster.name) config.currentContext = name;
+    access.save(config);
+  }
+}
+
+const loadCluster: SessionEdges['loadCluster'] = async ({ state, clock }) => {
+  const { createCluster, defaultSettings } = await import('./sim/cluster.ts');
+  const settings = { ...defaultSettings, ...(state.meta.settings as Partial<ClusterSettings> | undefined) };
+  return createCluster({
+    store: state.store,
+    clock,
+    seed: state.meta.seed ?? '',
+    settings,
+    savedDue: () => state.meta['due'],
+  });
+};
+
+/** Returns the objects of a starter cluster. @throws Error when there is none of that name. */
+export async function starterObjects(name: string): Promise<KubeObject[]> {
+  const text = readStarter(name);
+  if (text === undefined) {
+    throw new Error(`there is no starter cluster ${JSON.stringify(name)}; there are: ${starterNames().join(', ')}`);
+  }
+  return objectsIn(text);
+}
+
+/** Returns the objects of a YAML text. @throws Error with the parser's text. */
+export async function objectsIn(text: string): Promise<KubeObject[]> {
+  const { parseYamlDocuments } = await import('./machinery/yaml.ts');
+  return (await parseYamlDocuments(text)).filter((object) => object !== null) as KubeObject[];
+}

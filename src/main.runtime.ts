@@ -1,0 +1,99 @@
+// What commands get from this process: the way to a cluster of this home, its clock, the kubeconfig's place.
+// Called by: main.ts and tests. Must not know: any command.
+import type { ApiRequest, ApiResponse } from './apiserver/types.ts';
+import { InProcessTransport } from './client/inprocess.ts';
+import type { Transport } from './client/transport.ts';
+import type { IOStreams } from './cli/command.ts';
+import { ConnectionError } from './cli/errors.ts';
+import type { ConnectionConfig, KubectlRuntime } from './cli/runtime.ts';
+import { sandkubeCluster, starterObjects, type ClusterIdentity, type Clusters } from './main.clusters.ts';
+import type { Session } from './sim/session.ts';
+
+export interface RuntimeOptions {
+  clusters: Clusters;
+  streams: IOStreams;
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  interrupted(): Promise<void>;
+}
+
+/** Returns the runtime of one invocation of kubectl. */
+export function createRuntime({ clusters, streams, env, cwd, interrupted }: RuntimeOptions): KubectlRuntime {
+  let session: Session | undefined;
+  return {
+    streams,
+    env,
+    cwd,
+    defaultKubeconfig: clusters.home.kubeconfig,
+    clock: {
+      nowMs: () => {
+        session ??= clusters.session(sandkubeCluster);
+        return session.isEntered ? session.clock.nowMs() : session.targetMs();
+      },
+      sleep: async (ms) => (session ?? clusters.session(sandkubeCluster)).sleep(ms),
+    },
+    connect: async (config) => {
+      const identity = await reachableCluster(config, clusters, streams);
+      session = clusters.session(identity);
+      return transportOf(session);
+    },
+    yieldState: async () => clusters.leave(),
+    interrupted,
+  };
+}
+
+/** Finds the cluster that a connection means; the first use makes the default one. @throws ConnectionError */
+async function reachableCluster(config: ConnectionConfig, clusters: Clusters, streams: IOStreams): Promise<ClusterIdentity> {
+  const identity = clusters.identityOf(config.serverUrl);
+  if (!identity) throw refused(config.serverUrl);
+  if (clusters.exists(identity)) {
+    const isDown = identity !== sandkubeCluster && clusters.session(identity).state.meta['isStopped'] === true;
+    if (isDown) throw refused(config.serverUrl);
+    return identity;
+  }
+  if (identity !== sandkubeCluster) throw refused(config.serverUrl);
+  await clusters.create({
+    identity,
+    clock: 'real',
+    seed: '1',
+    allowsLegacyApis: true,
+    objects: await starterObjects(identity.starter),
+  });
+  if (streams.err.isTerminal) streams.err.write(`Started a new cluster in ${clusters.session(identity).state.directory}\n`);
+  return identity;
+}
+
+function refused(serverUrl: string): ConnectionError {
+  const { host } = new URL(serverUrl);
+  return new ConnectionError(host, `dial tcp ${host}: connect: connection refused`, true);
+}
+
+/** Returns a transport that answers reads of a settled state without the lock, and everything else inside the session. */
+function transportOf(session: Session): Transport {
+  let reader: ((request: ApiRequest) => ApiResponse) | undefined;
+  const read = async (request: ApiRequest): Promise<ApiResponse> => {
+    if (!reader) {
+      const { createReader } = await import('./sim/reader.ts');
+      reader = createReader(session);
+    }
+    session.clock.advanceTo(session.targetMs());
+    return reader(request);
+  };
+  return new InProcessTransport({
+    request: async (request) => {
+      if (!session.isEntered && isPlainRead(request) && session.isSettled()) return read(request);
+      const { server, loop } = await session.enter();
+      const response = server.handle(request);
+      if (request.method !== 'GET') await loop.runToRest();
+      return response;
+    },
+    waitForEvent: (endsAtMs, signal) => session.waitForEvent(endsAtMs, signal),
+    beforeWaitingOutside: () => session.leave(),
+  });
+}
+
+/** A GET that neither watches nor asks a node. */
+function isPlainRead({ method, path, query }: ApiRequest): boolean {
+  if (method !== 'GET' || query.has('watch')) return false;
+  return !/\/(log|exec|attach|portforward|proxy)(\/|$)|^\/apis\/metrics/.test(path);
+}

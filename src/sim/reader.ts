@@ -1,0 +1,22 @@
+// Reads of a settled state: the API server alone, without controllers, kubelets or the lock.
+// Called by: main.runtime.ts. Must not know: commands, the disk.
+import { createApiServer } from '../apiserver/server.ts';
+import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
+import type { ClusterSettings } from '../controllers/controller.ts';
+import { Random } from '../machinery/random.ts';
+import { resourceDefinitions } from '../resources/index.ts';
+import type { Session } from './session.ts';
+
+/** Returns a function that answers GET requests from what is stored. */
+export function createReader({ state, clock }: Session): (request: ApiRequest) => ApiResponse {
+  const settings = state.meta.settings as unknown as ClusterSettings;
+  const server = createApiServer({
+    store: state.store,
+    definitions: resourceDefinitions,
+    clock,
+    random: new Random(state.meta.seed ?? ''),
+    settings,
+    version: settings.version,
+  });
+  return server.handle;
+}
