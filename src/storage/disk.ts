@@ -108,7 +108,7 @@ export class StateDisk implements ShardSource {
       if (part) this.#absorb(part.batches);
       return true;
     }
-    const missed = generation > 0 ? this.#readMissed(place, this.checkpoint) : undefined;
+    const missed = this.#readMissed(place, this.checkpoint);
     if (missed === undefined) {
       this.#begin(part);
       this.store.reset(this.#batches.at(-1)?.revision ?? this.checkpoint.revision);
@@ -196,7 +196,7 @@ export class StateDisk implements ShardSource {
   /** Returns the batches from a place in an ended journal up to a newer checkpoint; undefined when they are not all kept. */
   #readMissed(place: Journal['place'], checkpoint: MetaDocument): Batch[] | undefined {
     const batches: Batch[] = [];
-    for (let { generation } = place; generation < checkpoint.generation; generation++) {
+    for (let generation = Math.max(1, place.generation); generation < checkpoint.generation; generation++) {
       const archive = new Journal(this.fs, archiveFile(this.paths, generation));
       if (generation === place.generation) archive.seek(place);
       const part = archive.read();

@@ -36,9 +36,12 @@ export function lockedState(directory: string, options: StateOptions = {}): Stat
 /** Locks, writes, commits and unlocks. */
 export function commitTo(directory: string, write: (state: State) => void, options: StateOptions = {}): void {
   const state = lockedState(directory, options);
-  write(state);
-  state.commit({ command: 'test', atMs: 1000 });
-  state.unlock();
+  try {
+    write(state);
+    state.commit({ command: 'test', atMs: 1000 });
+  } finally {
+    state.unlock();
+  }
 }
 
 /** Returns every file below a folder with its text, to compare before and after. */
