@@ -104,6 +104,11 @@ export class Clusters {
     if (this.#sessions.size === 0) this.#edges.flush();
   }
 
+  /** Gives up what is not durable, and the locks. */
+  abandon(): void {
+    for (const session of this.#sessions.values()) session.abandon();
+  }
+
   /** Commits all sessions, keeping their locks. */
   commit(): void {
     for (const session of this.#sessions.values()) session.commit();

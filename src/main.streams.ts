@@ -11,6 +11,8 @@ const SIGPIPE_EXIT_CODE = 141;
 export interface ProcessStreams extends IOStreams {
   /** Writes what is held back. @returns false when the reader has gone. */
   flush(): boolean;
+  /** Drops what is held back for stdout. */
+  discard(): void;
 }
 
 /** Returns the streams of this process. `beforeFlush` is called before anything reaches a reader: the place to commit. */
@@ -23,6 +25,10 @@ export function openProcessStreams(beforeFlush: () => void): ProcessStreams {
     size = 0;
     return held.splice(0).every(({ fd, bytes }) => writeWhole(fd, bytes));
   };
+  const discard = (): void => {
+    const kept = held.filter(({ fd }) => fd === 2);
+    held.splice(0, held.length, ...kept);
+  };
   const hold = (fd: number) => (text: string | Uint8Array) => {
     const bytes = Buffer.from(text as string);
     const last = held.at(-1);
@@ -31,7 +37,7 @@ export function openProcessStreams(beforeFlush: () => void): ProcessStreams {
     size += bytes.length;
     if (size >= FLUSH_BYTES && !flush()) process.exit(SIGPIPE_EXIT_CODE);
   };
-  return { in: processInput(), out: output(1, hold(1)), err: output(2, hold(2)), flush };
+  return { in: processInput(), out: output(1, hold(1)), err: output(2, hold(2)), flush, discard };
 }
 
 function output(fd: 1 | 2, write: OutputStream['write']): OutputStream {

@@ -15,6 +15,8 @@ export interface SessionEdges {
   command: string;
   /** Writes out what the process holds back; called when everything reported is durable. */
   flush(): void;
+  /** Drops what the process holds back: it reports what did not become durable. */
+  discard(): void;
   /** Loads the simulator; kept apart because a reader of a settled state never needs it. */
   loadCluster(options: { state: State; clock: SettableClock }): Promise<Cluster>;
 }
@@ -136,6 +138,13 @@ export class Session {
       this.#isEntered = false;
     }
     this.#edges.flush();
+  }
+
+  /** Lets go without committing, and drops what was to be reported: the disk refused. */
+  abandon(): void {
+    this.#isEntered = false;
+    this.state.unlock();
+    this.#edges.discard();
   }
 
   /**
