@@ -125,7 +125,7 @@ export class MemoryStore implements ObservableStore {
   count(resource: string): number {
     let unloaded = 0;
     for (const namespace of this.#source?.namespaces(resource) ?? []) {
-      if (this.#loaded.has(shardName(resource, namespace))) continue;
+      if (this.isLoaded(resource, namespace)) continue;
       const known = this.#source?.count(resource, namespace);
       if (known === undefined) this.#tableWith(resource, namespace);
       else unloaded += known;
