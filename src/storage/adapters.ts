@@ -148,9 +148,9 @@ class JournalAdapter implements SyncAdapter<JournalPart> {
   #decode(bytes: Buffer): Batch[] {
     const batches: Batch[] = [];
     for (let end = bytes.indexOf('\n', this.position); end >= 0; end = bytes.indexOf('\n', this.position)) {
-      const line = bytes.toString('utf8', this.position, end);
+      const line = bytes.subarray(this.position, end);
       const isLast = end === bytes.length - 1;
-      if (isLast && line.includes('\0')) break;
+      if (isLast && line.includes(0)) break;
       batches.push(decodeBatch(line, `${this.#file} line ${this.lines + 1}`));
       this.position = end + 1;
       this.lines++;

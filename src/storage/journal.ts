@@ -47,6 +47,7 @@ interface BatchLine extends BatchHead {
 
 /** Begins the part of a line that is not parsed at once. Inside a JSON string its quotes would be escaped. */
 const WRITES = ',"writes":[';
+const BRACE = 0x7d;
 
 export function encodeHeader(header: JournalHeader): string {
   return `${JSON.stringify(header)}\n`;
@@ -70,17 +71,17 @@ export function encodeBatch(head: Omit<BatchHead, 'shards'>, events: readonly St
   return `${JSON.stringify(line)}\n`;
 }
 
-/** Returns a batch whose writes are parsed on first use. `where` names the line in errors. @throws StateError */
-export function decodeBatch(line: string, where: string): Batch {
+/** Returns a batch whose writes are parsed, and even decoded, on first use. `where` names the line in errors. @throws StateError */
+export function decodeBatch(line: Buffer, where: string): Batch {
   const at = line.indexOf(WRITES);
-  const head = parseLine(at < 0 ? line : `${line.slice(0, at)}}`, where) as Partial<BatchLine>;
-  const { revision, atMs, command, shards, meta } = head;
+  const text = at < 0 ? line.toString('utf8') : `${line.toString('utf8', 0, at)}}`;
+  const { revision, atMs, command, shards, meta } = parseLine(text, where) as Partial<BatchLine>;
   if (
     typeof revision !== 'number' ||
     typeof atMs !== 'number' ||
     typeof command !== 'string' ||
     !Array.isArray(shards) ||
-    !line.trimEnd().endsWith('}')
+    line.at(-1) !== BRACE
   )
     throw damaged(where);
   let events: readonly StoredEvent[] | undefined;
@@ -90,7 +91,7 @@ export function decodeBatch(line: string, where: string): Batch {
     command,
     shards,
     ...(meta ? { meta } : {}),
-    events: () => (events ??= eventsOf(parseLine(line, where) as unknown as BatchLine, where)),
+    events: () => (events ??= eventsOf(parseLine(line.toString('utf8'), where) as unknown as BatchLine, where)),
   };
 }
 
