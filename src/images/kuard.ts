@@ -33,7 +33,7 @@ function keygenOptions(command: readonly string[]): KeygenOptions {
 /** '1' and 'blue' … name the colour of the page. */
 export function kuardVersion(tag: string): string {
   const color = { '1': 'blue', '2': 'green', '3': 'purple', latest: 'blue' }[tag] ?? tag.replace(/^v[\d.]+-\d*-?/, '');
-  return /^v/.test(tag) ? tag : `v0.10.0-${color}`;
+  return tag.startsWith('v') ? tag : `v0.10.0-${color}`;
 }
 
 function startLines(container: ContainerView, keygen: KeygenOptions): StartLine[] {

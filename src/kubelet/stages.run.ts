@@ -1,0 +1,115 @@
+// While containers run: their ends, by themselves or by force, and what their probes find.
+// Called by: stages.ts. Must not know: how containers are started.
+import { parseTime } from '../machinery/clock.ts';
+import type { Pod } from '../resources/pod.ts';
+import type { ContainerStatus } from './apitypes.ts';
+import { wholeSecond } from './backoff.ts';
+import { setTerminated } from './containers.ts';
+import { probeDue, runProbes } from './probes.ts';
+import { programOf, type ContainerRun } from './process.ts';
+import type { Due, Stage } from './stages.ts';
+import type { ContainerSpec, PodWork } from './work.ts';
+
+/** Returns the run of a container as programs and files are asked for it. */
+export function runOf(work: PodWork, container: ContainerSpec, status: ContainerStatus): ContainerRun {
+  return {
+    client: work.context.client,
+    random: work.context.random,
+    pod: { ...work.pod, status: work.status as Pod['status'] },
+    container,
+    restartCount: status.restartCount,
+    startedAtMs: parseTime(status.state.running?.startedAt) ?? work.nowMs,
+    record: work.record,
+    nowMs: work.nowMs,
+  };
+}
+
+interface Ending {
+  container: ContainerSpec;
+  status: ContainerStatus;
+  atMs: number;
+  exitCode: number;
+  reason?: string;
+  message?: string;
+}
+
+function* running(work: PodWork): Generator<{ container: ContainerSpec; status: ContainerStatus }> {
+  if (work.isFinished) return;
+  for (const container of work.allContainers) {
+    const status = work.statusOf(container.name);
+    if (status?.state.running) yield { container, status };
+  }
+}
+
+/** The end of a container that stops by itself, or that was told to stop. */
+function endingOf(work: PodWork, container: ContainerSpec, status: ContainerStatus): Ending | undefined {
+  const stopping = work.existingRun(container.name)?.stopping;
+  if (stopping) return { container, status, atMs: stopping.endsAtMs, exitCode: stopping.exitCode };
+  const exit = programOf(runOf(work, container, status)).exit();
+  if (!exit) return undefined;
+  const { atMs, exitCode, reason, message } = exit;
+  return {
+    container,
+    status,
+    atMs,
+    exitCode,
+    ...(reason === undefined ? {} : { reason }),
+    ...(message === undefined ? {} : { message }),
+  };
+}
+
+/** A run that ends within its first second is found ended when it is first looked at. */
+function noticedAtMs(ending: Ending): number {
+  const startedMs = parseTime(ending.status.state.running?.startedAt) ?? 0;
+  return ending.atMs < startedMs + 1000 ? startedMs : wholeSecond(ending.atMs);
+}
+
+export const containerExit: Stage = {
+  name: 'containerExit',
+  due(work) {
+    let next: Due | undefined;
+    if (work.record.killedAtMs !== undefined) return undefined;
+    for (const { container, status } of running(work)) {
+      const ending = endingOf(work, container, status);
+      if (!ending) continue;
+      const atMs = noticedAtMs(ending);
+      if (!next || atMs < next.atMs) next = { atMs };
+    }
+    return next;
+  },
+  run(work) {
+    for (const { container, status } of running(work)) {
+      const ending = endingOf(work, container, status);
+      if (!ending || noticedAtMs(ending) > work.nowMs) continue;
+      const startedAtMs = parseTime(status.state.running?.startedAt) ?? work.nowMs;
+      const { exitCode, reason, message, atMs } = ending;
+      setTerminated(work, container, status, {
+        exitCode,
+        startedAtMs,
+        finishedAtMs: atMs,
+        ...(reason === undefined ? {} : { reason }),
+        ...(message === undefined ? {} : { message }),
+      });
+      return;
+    }
+  },
+};
+
+export const containerProbes: Stage = {
+  name: 'containerProbes',
+  due(work) {
+    let next: Due | undefined;
+    if (work.record.killedAtMs !== undefined) return undefined;
+    for (const { container, status } of running(work)) {
+      const due = probeDue(work, container, status);
+      if (due && (!next || due.atMs < next.atMs)) next = due;
+    }
+    return next;
+  },
+  run(work) {
+    for (const { container, status } of running(work)) {
+      const due = probeDue(work, container, status);
+      if (due && due.atMs <= work.nowMs) return runProbes(work, container, status);
+    }
+  },
+};
