@@ -20,6 +20,8 @@ export interface VisitorContext {
   mapper(): Promise<RESTMapper>;
   isLocal: boolean;
   asTable: boolean;
+  /** Tables carry whole objects, not only their metadata. */
+  includesObjects?: boolean;
 }
 
 const NAMESPACES: RESTMapping = {
@@ -32,9 +34,15 @@ const NAMESPACES: RESTMapping = {
  * Reads the object of the info from the server and returns it. @throws StatusError; for an object not found in a namespace
  * that is not there either, the error speaks of the namespace. Upstream: resource.Info.Get.
  */
-export async function getInfo(rest: RestClient, info: Info, asTable = false): Promise<Unstructured> {
+export async function getInfo(
+  rest: RestClient,
+  info: Info,
+  asTable = false,
+  includesObjects = false,
+): Promise<Unstructured> {
   const { mapping, namespace, name, subresource } = info;
-  const options = { ...(subresource === '' ? {} : { subresource }), ...(asTable ? { asTable } : {}) };
+  const includeObject = includesObjects ? ('Object' as const) : undefined;
+  const options = { subresource: subresource || undefined, asTable: asTable || undefined, includeObject };
   try {
     info.object = await rest.get(mapping, { namespace: namespace || undefined, name }, options);
     return info.object;
@@ -212,6 +220,7 @@ export function selectorVisitor(
         limit: limit > 0 ? limit : undefined,
         continue: token,
         asTable: context.asTable || undefined,
+        includeObject: context.includesObjects ? 'Object' : undefined,
       });
     } catch (error) {
       throw enhanceListError(error as Error, source);
@@ -272,7 +281,7 @@ function writeNamespace(info: Info, namespace: string): void {
 
 export function retrieveLazy(context: VisitorContext) {
   return async (info: Info): Promise<void> => {
-    if (info.object === undefined) await getInfo(await context.rest(), info, context.asTable);
+    if (info.object === undefined) await getInfo(await context.rest(), info, context.asTable, context.includesObjects);
   };
 }
 
@@ -289,7 +298,7 @@ export function retrieveLatest(context: VisitorContext) {
         `no namespace set on resource ${group}/${version}, Resource=${resource} ${JSON.stringify(info.name)}`,
       );
     }
-    await getInfo(await context.rest(), info, context.asTable);
+    await getInfo(await context.rest(), info, context.asTable, context.includesObjects);
   };
 }
 
