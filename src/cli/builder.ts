@@ -39,6 +39,8 @@ export interface BuilderResult {
 export interface Builder {
   /** Files, folders, '-', URLs are refused offline. */
   filenames(options: { filenames: readonly string[]; recursive?: boolean; kustomize?: string }): Builder;
+  /** A text that is no file: what an editor gave back. `source` stands in its errors. */
+  stream(text: string, source: string): Builder;
   /** Words after the command: 'pods web-1', 'deploy/web svc/web', 'deploy,svc'. */
   args(words: readonly string[], options?: { allowsEmptyTypes?: boolean }): Builder;
   /** Names of one default type, or TYPE/NAME. Upstream: Builder.ResourceNames. */
@@ -60,8 +62,8 @@ export interface Builder {
   singleResourceType(): Builder;
   /** For lists from the server: page size. */
   limit(chunkSize: number): Builder;
-  /** Ask for Tables instead of objects: `get` prints what the server laid out. */
-  asTable(isTable: boolean): Builder;
+  /** Ask for Tables instead of objects: `get` prints what the server laid out. With whole objects in them for --sort-by. */
+  asTable(isTable: boolean, includesObjects?: boolean): Builder;
   /** Strict decoding on the server for these objects: Strict, Warn or Ignore. */
   schema(fieldValidation: string): Builder;
   /** The types and objects that arguments name; empty for files. @throws as kubectl says. */

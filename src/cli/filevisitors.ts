@@ -60,7 +60,7 @@ export function fileVisitor(source: string, read: () => Promise<string>, context
   return {
     async visit(fn) {
       for (const document of documents(await read(), source)) {
-        validateKind(document.object, source, context.fieldValidation);
+        validateKind(document.value, source, context.fieldValidation);
         let info: Info;
         try {
           info = await infoForDocument(document, source, context);
@@ -112,7 +112,7 @@ function kindProblems(object: unknown): string[] {
 /** Upstream: cli-runtime mapper.infoForData. */
 async function infoForDocument(document: ManifestDocument, source: string, context: FileContext): Promise<Info> {
   const decodeError = (message: string) => new Error(`unable to decode ${JSON.stringify(source)}: ${message}`);
-  const { object: value, json } = document;
+  const { value, json } = document;
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw decodeError(`json: cannot unmarshal ${jsonTypeName(value)} into Go value of type unstructured.detector`);
   const object = value as Unstructured;

@@ -24,10 +24,11 @@ class ResourceBuilder implements Builder {
 
   constructor(context: BuilderContext) {
     this.#state = {
-      context: { ...context, isLocal: false, asTable: false, fieldValidation: '' },
+      context: { ...context, isLocal: false, form: {}, includesObjects: false, fieldValidation: '' },
       errors: [],
       tuples: [],
       fileOptions: [],
+      streams: [],
       words: undefined,
       namespace: '',
       defaultsNamespace: false,
@@ -48,6 +49,10 @@ class ResourceBuilder implements Builder {
 
   filenames(options: FileOptions): Builder {
     this.#state.fileOptions.push(options);
+    return this;
+  }
+  stream(text: string, source: string): Builder {
+    this.#state.streams.push({ text, source });
     return this;
   }
   args(words: readonly string[], options: { allowsEmptyTypes?: boolean } = {}): Builder {
@@ -124,8 +129,9 @@ class ResourceBuilder implements Builder {
     this.#state.limit = chunkSize;
     return this;
   }
-  asTable(isTable: boolean): Builder {
+  asTable(isTable: boolean, includesObjects = false): Builder {
     this.#state.context.asTable = isTable;
+    this.#state.context.includesObjects = includesObjects;
     return this;
   }
   schema(fieldValidation: string): Builder {

@@ -4,7 +4,14 @@ import type { RESTMapping } from '../client/types.ts';
 import { parseLabelSelector } from '../machinery/selectors.ts';
 import type { BuilderSource, Info } from './builder.ts';
 import { Aggregate } from './errors.ts';
-import { expandPattern, pathVisitors, stdinVisitor, urlVisitor, type FileContext } from './filevisitors.ts';
+import {
+  expandPattern,
+  fileVisitor,
+  pathVisitors,
+  stdinVisitor,
+  urlVisitor,
+  type FileContext,
+} from './filevisitors.ts';
 import { hasCombinedTypeArgs, normalizeArgs, splitTypeName, splitWords, type Tuple } from './resourceargs.ts';
 import {
   continueOnErrorVisitor,
@@ -50,6 +57,7 @@ export interface BuilderState {
   readonly errors: Error[];
   readonly tuples: Tuple[];
   readonly fileOptions: FileOptions[];
+  readonly streams: { text: string; source: string }[];
   words: { words: readonly string[]; allowsEmptyTypes: boolean } | undefined;
   namespace: string;
   defaultsNamespace: boolean;
@@ -89,6 +97,10 @@ export class Planner {
 
   async makePlan(): Promise<Plan> {
     for (const options of this.#state.fileOptions) this.#addFiles(options);
+    for (const { text, source } of this.#state.streams) {
+      this.#isStream = true;
+      this.#paths.push(fileVisitor(source, async () => text, this.#state.context));
+    }
     if (this.#state.isAllNamespaces) this.#state.namespace = '';
     if (this.#state.isSelectAll && (this.#state.labelSelector !== undefined || this.#state.fieldSelector !== undefined))
       this.#state.errors.push(new Error("setting 'all' parameter but found a non empty selector. "));

@@ -19,7 +19,8 @@ export interface VisitorContext {
   rest(): Promise<RestClient>;
   mapper(): Promise<RESTMapper>;
   isLocal: boolean;
-  asTable: boolean;
+  /** Tables instead of objects, where `get` asks for them. */
+  form: { asTable?: boolean; includeObject?: 'Object' };
   /** Tables carry whole objects, not only their metadata. */
   includesObjects?: boolean;
 }
@@ -219,7 +220,7 @@ export function selectorVisitor(
         fieldSelector: fieldSelector || undefined,
         limit: limit > 0 ? limit : undefined,
         continue: token,
-        asTable: context.asTable || undefined,
+        ...context.form,
         includeObject: context.includesObjects ? 'Object' : undefined,
       });
     } catch (error) {

@@ -24,6 +24,35 @@ const SETTINGS = 'Settings Commands:';
 /** In kubectl's order, which is also the order of suggestions. */
 export const commandIndex: readonly CommandEntry[] = [
   {
+    name: 'get',
+    group: INTERMEDIATE,
+    short: 'List one or many resources',
+    load: async () => (await import('./get.ts')).get,
+  },
+  {
+    name: 'edit',
+    group: INTERMEDIATE,
+    short: 'Edit a resource with an editor',
+    load: async () => (await import('./edit.ts')).edit,
+  },
+  {
+    name: 'delete',
+    group: INTERMEDIATE,
+    short: 'Delete resources by file, name or selector',
+    load: async () => (await import('./delete.ts')).deleteCommand,
+  },
+  {
+    name: 'apply',
+    group: ADVANCED,
+    short: 'Apply a configuration from a file or stdin',
+    load: async () => (await import('./apply.ts')).apply,
+  },
+  {
+    name: 'config',
+    short: 'Change the kubeconfig',
+    load: async () => (await import('./config.ts')).config,
+  },
+  {
     name: 'options',
     short: '',
     isHidden: true,
