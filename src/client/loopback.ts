@@ -24,6 +24,8 @@ export interface LoopbackClient {
   delete<T extends KubeObject>(definition: ResourceDefinition<T>, key: ObjectKey, options?: DeleteOptions): void;
   /** pods/binding: sets spec.nodeName and the PodScheduled condition. */
   bind(pod: ObjectKey, nodeName: string): void;
+  /** namespaces/finalize: replaces spec.finalizers; a deleted namespace without any is gone. */
+  finalize(namespace: KubeObject): void;
   readonly clock: Clock;
   /** State that no API shows (container file systems, caches): JSON by resource '_name' and key. Shared: replace, do not change. */
   readonly internal: InternalStore;

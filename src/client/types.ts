@@ -56,6 +56,8 @@ export interface ListOptions {
   limit?: number | undefined;
   continue?: string | undefined;
   resourceVersion?: string | undefined;
+  /** How much of each object a Table carries; Metadata by default. */
+  includeObject?: 'Metadata' | 'Object' | 'None' | undefined;
 }
 
 export type TableOrObject = Unstructured & { items?: Unstructured[] };
@@ -80,7 +82,11 @@ export interface RestClient {
   get(
     mapping: RESTMapping,
     key: { namespace?: string | undefined; name: string },
-    options?: { subresource?: string | undefined; asTable?: boolean | undefined },
+    options?: {
+      subresource?: string | undefined;
+      asTable?: boolean | undefined;
+      includeObject?: ListOptions['includeObject'];
+    },
   ): Promise<Unstructured>;
   /** One page or, without limit, all. Returns the List (or Table with asTable). */
   list(
@@ -126,6 +132,8 @@ export interface RestClient {
   ): AsyncIterable<WatchEvent>;
   /** GET of any path (with its query): /healthz, /version, /openapi/v3. Returns the text as sent. */
   raw(method: string, pathAndQuery: string, body?: string | Uint8Array): Promise<string>;
+  /** GET of a JSON document, decoded, with an Accept header: discovery, OpenAPI. */
+  document?(path: string, accept: string): Promise<unknown>;
   /** exec, attach, log -f: path and query as the API has them. */
   stream(path: string, query: URLSearchParams, io: StreamIO): Promise<Status>;
   openPort(namespace: string, pod: string, port: number): Promise<PortConnection>;

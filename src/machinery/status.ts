@@ -173,6 +173,17 @@ export function newInternalError(message: string): StatusError {
   return failure({ code: 500, reason: 'InternalError', message: `Internal error occurred: ${message}`, details });
 }
 
+/** An error without a reason: kubectl prints `Error from server: message`. */
+export function newUnknown(message: string): StatusError {
+  return failure({ code: 500, message });
+}
+
+/** 422 without details, of a patch that cannot be applied. Upstream: NewGenericServerResponse. */
+export function newUnprocessable(): StatusError {
+  const message = 'the server rejected our request due to an error in our request';
+  return failure({ code: 422, reason: 'Invalid', message, details: {} });
+}
+
 export function newServiceUnavailable(message: string): StatusError {
   return failure({ code: 503, reason: 'ServiceUnavailable', message });
 }
@@ -186,6 +197,12 @@ export function newPathNotFound(): StatusError {
     message,
     details: { causes: [{ reason: 'UnexpectedServerResponse', message: '404 page not found' }] },
   });
+}
+
+/** 405 of a verb that a resource does not have. */
+export function newMethodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource';
+  return failure({ code: 405, reason: 'MethodNotAllowed', message, details: {} });
 }
 
 /** The Status of a request that succeeded without an object to return (delete). */

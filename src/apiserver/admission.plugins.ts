@@ -1,0 +1,19 @@
+// The chain of admission plugins, in upstream's order.
+// Called by: server.ts, which hands it to the registry. Must not know: any plugin's inside.
+import type { AdmissionPlugin } from './admission.ts';
+import { defaultIngressClass } from './admission.ingressclass.ts';
+import { defaultTolerations } from './admission.tolerations.ts';
+import { namespaceLifecycle } from './admission.namespace.ts';
+import { nodeTaint } from './admission.nodetaint.ts';
+import { priority } from './admission.priority.ts';
+import { serviceAccount } from './admission.serviceaccount.ts';
+
+/** Upstream: kubernetes pkg/kubeapiserver/options/plugins.go AllOrderedPlugins, of those that are on by default. */
+export const admissionPlugins: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  serviceAccount,
+  nodeTaint,
+  priority,
+  defaultTolerations,
+  defaultIngressClass,
+];

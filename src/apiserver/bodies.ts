@@ -1,0 +1,49 @@
+// The new state a PUT or a PATCH stands for, as registry updates take it.
+// Called by: handler, subresources. Must not know: the store.
+import { newNotFound } from '../machinery/status.ts';
+import type { KubeObject } from '../machinery/types.ts';
+import type { Exchange } from './exchange.ts';
+import { namedObject } from './names.ts';
+import { applyPatch, patchTypeFrom } from './patching.ts';
+import type { WriteOptions } from './registry.context.ts';
+import { decodeObject, fromHub, toHub } from './scheme.ts';
+
+export interface UpdateFromBody extends WriteOptions {
+  updated(existing: KubeObject | undefined): KubeObject;
+  uid?: string;
+}
+
+/** Returns what a PUT or PATCH of an object asks for. @throws StatusError with the server's texts. */
+export function updatedFrom(exchange: Exchange): UpdateFromBody {
+  return exchange.info.verb === 'patch' ? fromPatch(exchange) : fromObject(exchange);
+}
+
+function fromObject(exchange: Exchange): UpdateFromBody {
+  const { served, scheme, key, warn } = exchange;
+  const options = exchange.writeOptions('UpdateOptions');
+  const object = decodeObject(served, exchange.body(), {
+    scheme,
+    fieldValidation: exchange.fieldValidation(),
+    duplicates: exchange.duplicates(),
+    warn,
+  });
+  namedObject(object, key);
+  const { uid } = object.metadata;
+  return { ...options, updated: () => object, ...(uid ? { uid } : {}) };
+}
+
+function fromPatch(exchange: Exchange): UpdateFromBody {
+  const { served, request, key, warn } = exchange;
+  const type = patchTypeFrom(request.headers['content-type']);
+  const patch = exchange.body();
+  const options = exchange.writeOptions('PatchOptions');
+  const fieldValidation = exchange.fieldValidation();
+  const updated = (existing: KubeObject | undefined): KubeObject => {
+    if (!existing) throw newNotFound(served.definition.gvr, key.name);
+    const current = fromHub(served, existing);
+    const hub = toHub(served, applyPatch(current, { type, patch, schema: served.schema, fieldValidation, warn }));
+    namedObject(hub, key);
+    return hub;
+  };
+  return { ...options, updated };
+}

@@ -1,0 +1,122 @@
+// One request on its way through the handler: what was asked, of which kind, and the warnings gathered so far.
+// Called by: handler, subresources. Must not know: sockets.
+import { invalid, notSupported, Path } from '../machinery/field.ts';
+import { unmarshalJson } from '../machinery/gojson.ts';
+import { duplicateFields } from '../machinery/jsonduplicates.ts';
+import { newBadRequest, newInvalid } from '../machinery/status.ts';
+import type { KubeObject } from '../machinery/types.ts';
+import { validateDryRun } from './deleteoptions.ts';
+import type { WriteOptions } from './registry.context.ts';
+import type { Registry } from './registry.ts';
+import type { RequestInfo } from './requestinfo.ts';
+import { fromHub, type FieldValidation, type Scheme, type ServedResource } from './scheme.ts';
+import { negotiateOutput, partialMetadata, tableFor } from './tables.ts';
+import type { ApiRequest, ApiResponse } from './types.ts';
+
+const MAX_FIELD_MANAGER = 128;
+const VALIDATIONS = ['', 'Ignore', 'Strict', 'Warn'];
+
+export class Exchange {
+  readonly request: ApiRequest;
+  readonly info: RequestInfo;
+  readonly served: ServedResource;
+  readonly registry: Registry;
+  readonly scheme: Scheme;
+  readonly warnings: string[] = [];
+  readonly warn = (text: string): void => {
+    if (!this.warnings.includes(text)) this.warnings.push(text);
+  };
+
+  constructor(given: {
+    request: ApiRequest;
+    info: RequestInfo;
+    served: ServedResource;
+    registry: Registry;
+    scheme: Scheme;
+  }) {
+    this.request = given.request;
+    this.info = given.info;
+    this.served = given.served;
+    this.registry = given.registry;
+    this.scheme = given.scheme;
+    if (given.served.warning !== undefined) this.warn(given.served.warning);
+  }
+
+  /** undefined for requests across all namespaces. */
+  get namespace(): string | undefined {
+    return this.info.namespace === '' ? undefined : this.info.namespace;
+  }
+
+  get key(): { namespace: string | undefined; name: string } {
+    return { namespace: this.namespace, name: this.info.name };
+  }
+
+  /** Returns the decoded body. @throws StatusError BadRequest when it is no JSON. */
+  body(): unknown {
+    const text = this.#text();
+    if (text === undefined) return this.request.body;
+    if (text.trim() === '') return undefined;
+    try {
+      return unmarshalJson(text);
+    } catch (error) {
+      throw newBadRequest((error as Error).message);
+    }
+  }
+
+  /** Returns the paths of fields that the body's text has twice; none for a body that came decoded. */
+  duplicates(): string[] {
+    const text = this.#text();
+    return text === undefined || this.fieldValidation() === 'Ignore' ? [] : duplicateFields(text);
+  }
+
+  #text(): string | undefined {
+    const { body } = this.request;
+    if (typeof body === 'string') return body;
+    return body instanceof Uint8Array ? Buffer.from(body).toString() : undefined;
+  }
+
+  /** @throws StatusError Invalid. Upstream: apimachinery pkg/apis/meta/v1/validation. */
+  writeOptions(kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions'): WriteOptions {
+    const { query, user } = this.request;
+    const dryRun = query.getAll('dryRun').filter((value) => value !== '');
+    const fieldManager = query.get('fieldManager') ?? '';
+    const errors = validateDryRun(dryRun);
+    if (fieldManager.length > MAX_FIELD_MANAGER)
+      errors.push(invalid(Path.of('fieldManager'), fieldManager, `may not be more than ${MAX_FIELD_MANAGER} bytes`));
+    const validation = query.get('fieldValidation') ?? '';
+    if (!VALIDATIONS.includes(validation))
+      errors.push(notSupported(Path.of('fieldValidation'), validation, VALIDATIONS));
+    if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind }, '', errors);
+    return {
+      isDryRun: dryRun.length > 0,
+      warn: this.warn,
+      ...(fieldManager === '' ? {} : { fieldManager }),
+      ...(user ? { user } : {}),
+    };
+  }
+
+  /** Warn when the client does not say. */
+  fieldValidation(): FieldValidation {
+    return (this.request.query.get('fieldValidation') || 'Warn') as FieldValidation;
+  }
+
+  /** Answers with one object, given in hub form, in the form the client accepts. */
+  respond(hub: KubeObject, status = 200): ApiResponse {
+    const { served, registry, request } = this;
+    const { clock } = registry.context;
+    const object = served.definition.decorate?.(hub, clock) ?? hub;
+    const output = negotiateOutput(request.headers['accept'], request.query);
+    const encode = (value: KubeObject): unknown => fromHub(served, value);
+    if (output.form === 'object') return this.respondWith(encode(object), status);
+    if (output.form === 'metadata') return this.respondWith(partialMetadata(object), status);
+    const { resourceVersion } = object.metadata;
+    const metadata = resourceVersion === undefined ? {} : { resourceVersion };
+    const options = { metadata, nowMs: clock.nowMs(), includeObject: output.includeObject, encode };
+    return this.respondWith(tableFor(served, [object], options), status);
+  }
+
+  /** Answers with a body as it stands. */
+  respondWith(body: unknown, status = 200): ApiResponse {
+    return { status, headers: { 'content-type': 'application/json' }, warnings: this.warnings, body };
+  }
+}

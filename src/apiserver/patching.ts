@@ -1,0 +1,123 @@
+// PATCH: from the stored object and a patch in a served version to the hub object that an update then takes.
+// Called by: handler, subresources. Must not know: the store.
+import { goString } from '../machinery/gofmt.ts';
+import { invalid, Path } from '../machinery/field.ts';
+import { clone } from '../machinery/meta.ts';
+import { applyJsonPatch, applyMergePatch } from '../machinery/patch.ts';
+import {
+  newBadRequest,
+  newInvalid,
+  newRequestEntityTooLarge,
+  newUnknown,
+  newUnprocessable,
+  newUnsupportedMediaType,
+  StatusError,
+} from '../machinery/status.ts';
+import { applyStrategicPatch } from '../machinery/strategic.ts';
+import { decodeStrict } from '../machinery/strictdecoding.ts';
+import type { Json, KubeObject } from '../machinery/types.ts';
+import type { FieldValidation } from './scheme.ts';
+
+export type PatchMediaType =
+  | 'application/json-patch+json'
+  | 'application/merge-patch+json'
+  | 'application/strategic-merge-patch+json';
+
+const MEDIA_TYPES: readonly string[] = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+];
+const MAX_OPERATIONS = 10_000;
+
+export interface PatchRequest {
+  type: PatchMediaType;
+  /** The decoded patch. */
+  patch: unknown;
+  schema: string;
+  fieldValidation: FieldValidation;
+  warn(text: string): void;
+}
+
+/** Returns the media type of a PATCH. @throws StatusError UnsupportedMediaType. */
+export function patchTypeFrom(
+  contentType: string | undefined,
+  supported: readonly string[] = MEDIA_TYPES,
+): PatchMediaType {
+  const type = (contentType ?? '').split(';')[0]?.trim() ?? '';
+  if (supported.includes(type)) return type as PatchMediaType;
+  throw newUnsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${supported.join(', ')}`,
+  );
+}
+
+/**
+ * Returns the patched object in the same version as `current`, a fresh one.
+ * @throws StatusError as the server refuses. Upstream: apiserver pkg/endpoints/handlers/patch.go.
+ */
+export function applyPatch(current: KubeObject, request: PatchRequest): KubeObject {
+  const { type, patch, schema } = request;
+  const patched =
+    type === 'application/json-patch+json'
+      ? jsonPatched(current, patch)
+      : type === 'application/merge-patch+json'
+        ? mergePatched(current, patch)
+        : strategicPatched(current, patch, schema);
+  const shown = type === 'application/strategic-merge-patch+json' ? goString(patch) : JSON.stringify(patched);
+  return checked(patched, shown, request);
+}
+
+function jsonPatched(current: KubeObject, patch: unknown): unknown {
+  if (!Array.isArray(patch))
+    throw newBadRequest(
+      `error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type []handlers.jsonPatchOp`,
+    );
+  if (patch.length > MAX_OPERATIONS)
+    throw newRequestEntityTooLarge(
+      `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`,
+    );
+  try {
+    return applyJsonPatch(clone(current) as unknown as Json, patch);
+  } catch {
+    throw newUnprocessable();
+  }
+}
+
+function mergePatched(current: KubeObject, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch))
+    throw newBadRequest(
+      `error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`,
+    );
+  return applyMergePatch(clone(current) as unknown as Json, patch as Json);
+}
+
+function strategicPatched(current: KubeObject, patch: unknown, schema: string): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch))
+    throw newBadRequest(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`);
+  try {
+    return applyStrategicPatch(clone(current) as never, clone(patch) as never, schema);
+  } catch (error) {
+    if (error instanceof StatusError) throw error;
+    throw newUnknown((error as Error).message);
+  }
+}
+
+function goKind(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+// The result must still decode: wrong types are refused, unknown fields as fieldValidation says.
+function checked(patched: unknown, shown: string, { schema, fieldValidation, warn }: PatchRequest): KubeObject {
+  const decoded = decodeStrict(patched, schema, { mode: fieldValidation });
+  const refuse = (why: string): never => {
+    throw newInvalid({ group: '', kind: '' }, '', [invalid(Path.of('patch'), shown, why)]);
+  };
+  if (decoded.error !== undefined) refuse(decoded.error);
+  if (decoded.strictErrors.length > 0) {
+    if (fieldValidation === 'Strict') refuse(`strict decoding error: ${decoded.strictErrors.join(', ')}`);
+    else if (fieldValidation === 'Warn') for (const text of decoded.strictErrors) warn(text);
+  }
+  return decoded.value as KubeObject;
+}

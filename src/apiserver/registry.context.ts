@@ -1,0 +1,48 @@
+// What the parts of the registry share: the store with time and chance, the options of a write, the admission chain.
+// Called by: registry and its parts. Must not know: HTTP, any kind's inside.
+import type { Clock } from '../machinery/clock.ts';
+import type { Random } from '../machinery/random.ts';
+import type { KubeObject, ObjectKey, ObjectMeta } from '../machinery/types.ts';
+import type { ResourceDefinition, StrategyContext } from '../resources/definition.ts';
+import type { Store } from '../storage/types.ts';
+import type { AdmissionAttributes, AdmissionPlugin, UserInfo } from './admission.ts';
+
+/** What comes with every write. */
+export interface WriteOptions {
+  isDryRun?: boolean;
+  user?: UserInfo;
+  fieldManager?: string;
+  /** Takes the texts of `Warning:` headers. */
+  warn?(text: string): void;
+}
+
+/** What the registry's parts share. */
+export interface RegistryContext extends StrategyContext {
+  store: Store;
+  clock: Clock;
+  random: Random;
+  admission: readonly AdmissionPlugin[];
+}
+
+/** Metadata as the server may write it: clients' types mark the system's fields as read-only. */
+export type WritableMeta = { -readonly [K in keyof ObjectMeta]: ObjectMeta[K] };
+
+/** Returns the object's own metadata, to be written. */
+export function writableMeta({ metadata }: KubeObject): WritableMeta {
+  return metadata as WritableMeta;
+}
+
+/** Returns the store's key: cluster-scoped kinds have no namespace whatever the request says. */
+export function keyFor(definition: ResourceDefinition, { namespace, name }: ObjectKey): ObjectKey {
+  return definition.namespaced ? { namespace, name } : { name };
+}
+
+/** Runs the mutating half of the chain. */
+export function admit(context: RegistryContext, attributes: AdmissionAttributes): void {
+  for (const plugin of context.admission) plugin.admit?.(attributes, context);
+}
+
+/** Runs the validating half of the chain. */
+export function validateAdmission(context: RegistryContext, attributes: AdmissionAttributes): void {
+  for (const plugin of context.admission) plugin.validate?.(attributes, context);
+}

@@ -1,0 +1,72 @@
+// The API server as one function, with the loopback client for what runs inside.
+// Called by: sim, server (sockets), tests, the library door. Must not know: sockets, controllers.
+import type { Clock } from '../machinery/clock.ts';
+import type { Random } from '../machinery/random.ts';
+import type { LoopbackClient } from '../client/loopback.ts';
+import type { NodeConnector } from '../kubelet/types.ts';
+import type { ResourceDefinition } from '../resources/definition.ts';
+import type { Store } from '../storage/types.ts';
+import { admissionPlugins } from './admission.plugins.ts';
+import { createDocuments } from './documents.ts';
+import { createHandler } from './handler.ts';
+import { createLoopbackClient } from './loopback.ts';
+import { Registry } from './registry.ts';
+import { Scheme } from './scheme.ts';
+import { createSubresources } from './subresources.ts';
+import type { ApiRequest, ApiResponse } from './types.ts';
+
+/** What of the cluster's settings the server looks at. */
+export interface ApiServerSettings {
+  allowsLegacyApis: boolean;
+  /** 'v1.35.2'. */
+  version?: string;
+  serviceCidr?: string;
+  /** 'host:port' that /api tells clients. Default 127.0.0.1:6443. */
+  serverAddress?: string;
+}
+
+export interface ApiServerOptions {
+  store: Store;
+  definitions: readonly ResourceDefinition[];
+  clock: Clock;
+  random: Random;
+  settings: ApiServerSettings;
+  /** The kubelets' side of logs, exec, attach, port-forward and proxies; without it they answer 503. */
+  connector?: NodeConnector;
+  /** Default: the settings' version. */
+  version?: string;
+}
+
+export interface ApiServer {
+  /** Answers one request, to completion. Throws for our own bugs only. */
+  handle(request: ApiRequest): ApiResponse;
+  readonly registry: Registry;
+  readonly scheme: Scheme;
+  readonly loopback: LoopbackClient;
+  /** Kubelets come after the server that they report to. */
+  setConnector(connector: NodeConnector): void;
+}
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { store, definitions, clock, random, settings } = options;
+  const version = options.version ?? settings.version ?? 'v1.35.2';
+  const scheme = new Scheme(definitions, settings);
+  const registry = new Registry({ store, clock, random, admission: admissionPlugins, ...pickCidr(settings) });
+  let connector = options.connector;
+  const subresource = createSubresources({ registry, definitions, connector: () => connector });
+  const serverAddress = settings.serverAddress ?? '127.0.0.1:6443';
+  const documents = createDocuments({ scheme, version, serverAddress });
+  return {
+    handle: createHandler({ registry, scheme, documents, subresource }),
+    registry,
+    scheme,
+    loopback: createLoopbackClient(registry),
+    setConnector(given) {
+      connector = given;
+    },
+  };
+}
+
+function pickCidr({ serviceCidr }: ApiServerSettings): { serviceCidr?: string } {
+  return serviceCidr === undefined ? {} : { serviceCidr };
+}

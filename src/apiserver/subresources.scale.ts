@@ -1,0 +1,128 @@
+// …/scale: the number of replicas, whatever the kind.
+// Called by: subresources.ts. Must not know: any kind; where the numbers are is in the definition.
+import { invalid, Path } from '../machinery/field.ts';
+import { clone } from '../machinery/meta.ts';
+import { labelSelectorAsSelector, selectorText } from '../machinery/selectors.ts';
+import { newBadRequest, newConflict, newInvalid, newNotFound, newPathNotFound } from '../machinery/status.ts';
+import { decodeStrict } from '../machinery/strictdecoding.ts';
+import type { KubeObject } from '../machinery/types.ts';
+import type { ScaleSpec } from '../resources/definition.ts';
+import type { Exchange } from './exchange.ts';
+import { namedObject } from './names.ts';
+import { applyPatch, patchTypeFrom } from './patching.ts';
+import { writableMeta } from './registry.context.ts';
+import type { ApiResponse } from './types.ts';
+
+interface Scale extends KubeObject {
+  spec?: { replicas?: number };
+  status?: { replicas: number; selector?: string };
+}
+const SCHEMA = 'io.k8s.api.autoscaling.v1.Scale';
+const GROUP_KIND = { group: 'autoscaling', kind: 'Scale' };
+
+/** Upstream: kubernetes pkg/registry/apps/deployment/storage ScaleREST. */
+export function scaleObject(exchange: Exchange): ApiResponse {
+  const { served, registry, key, info } = exchange;
+  const { definition } = served;
+  const paths = definition.scale;
+  if (!paths) throw newPathNotFound();
+  if (info.verb === 'get') return exchange.respondWith(scaleOf(registry.get(definition, key), paths));
+  const options = exchange.writeOptions(info.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions');
+  const result = registry.update(definition, {
+    ...options,
+    key,
+    subresource: 'scale',
+    updated: (existing) => {
+      if (!existing) throw newNotFound(definition.gvr, key.name);
+      return withReplicas(existing, wantedScale(exchange, scaleOf(existing, paths)), paths, exchange);
+    },
+  });
+  return exchange.respondWith(scaleOf(result.object, paths));
+}
+
+function wantedScale(exchange: Exchange, current: Scale): Scale {
+  const { info, request, key, warn } = exchange;
+  const body = exchange.body();
+  const fieldValidation = exchange.fieldValidation();
+  const wanted =
+    info.verb === 'patch'
+      ? (applyPatch(current, {
+          type: patchTypeFrom(request.headers['content-type']),
+          patch: body,
+          schema: SCHEMA,
+          fieldValidation,
+          warn,
+        }) as Scale)
+      : decodeScale(exchange, body);
+  namedObject(wanted, key);
+  return wanted;
+}
+
+function decodeScale(exchange: Exchange, body: unknown): Scale {
+  const { warn } = exchange;
+  const mode = exchange.fieldValidation();
+  const { value, strictErrors, error } = decodeStrict(body, SCHEMA, { mode });
+  const refuse = (why: string): never => {
+    throw newBadRequest(`Scale in version "v1" cannot be handled as a Scale: ${why}`);
+  };
+  if (error !== undefined) refuse(error);
+  if (strictErrors.length > 0 && mode === 'Strict') refuse(`strict decoding error: ${strictErrors.join(', ')}`);
+  if (mode === 'Warn') for (const text of strictErrors) warn(text);
+  return value as Scale;
+}
+
+function withReplicas(existing: KubeObject, scale: Scale, paths: ScaleSpec, { served }: Exchange): KubeObject {
+  const { name, uid, resourceVersion } = scale.metadata;
+  const replicas = scale.spec?.replicas ?? 0;
+  if (replicas < 0) {
+    const why = invalid(Path.of('spec', 'replicas'), replicas, 'must be greater than or equal to 0');
+    throw newInvalid(GROUP_KIND, name, [why]);
+  }
+  if (uid && uid !== existing.metadata.uid)
+    throw newConflict(
+      served.definition.gvr,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${existing.metadata.uid}`,
+    );
+  const object = clone(existing);
+  if (resourceVersion) writableMeta(object).resourceVersion = resourceVersion;
+  const parts = paths.specReplicasPath.split('.');
+  const last = parts.pop() ?? '';
+  let at = object as unknown as Record<string, unknown>;
+  for (const part of parts) at = at[part] = (at[part] as Record<string, unknown> | undefined) ?? {};
+  at[last] = replicas;
+  return object;
+}
+
+/** Returns the Scale of an object. Does not change it. */
+function scaleOf(object: KubeObject, paths: ScaleSpec): Scale {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const selector = valueAt(object, paths.selectorPath);
+  const text =
+    typeof selector === 'string' || selector === undefined
+      ? selector
+      : selectorText(labelSelectorAsSelector(selector as never));
+  const replicas = Number(valueAt(object, paths.specReplicasPath) ?? 0);
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
+    },
+    spec: replicas === 0 ? {} : { replicas },
+    status: {
+      replicas: Number(valueAt(object, paths.statusReplicasPath) ?? 0),
+      ...(text === undefined ? {} : { selector: text }),
+    },
+  };
+}
+
+function valueAt(object: KubeObject, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((at, part) => (at as Record<string, unknown> | null | undefined)?.[part], object);
+}

@@ -1,0 +1,13 @@
+// …/status: the half of an object that controllers write.
+// Called by: subresources.ts. Must not know: kinds.
+import type { ApiResponse } from './types.ts';
+import type { Exchange } from './exchange.ts';
+import { updatedFrom } from './bodies.ts';
+
+/** Upstream: the Status strategies; spec and metadata of the request do not count. */
+export function objectStatus(exchange: Exchange): ApiResponse {
+  const { served, registry, key, info } = exchange;
+  if (info.verb === 'get') return exchange.respond(registry.get(served.definition, key));
+  const result = registry.update(served.definition, { ...updatedFrom(exchange), key, subresource: 'status' });
+  return exchange.respond(result.object);
+}
