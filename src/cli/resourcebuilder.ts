@@ -24,7 +24,7 @@ class ResourceBuilder implements Builder {
 
   constructor(context: BuilderContext) {
     this.#state = {
-      context: { ...context, isLocal: false, form: {}, includesObjects: false, fieldValidation: '' },
+      context: { ...context, isLocal: false, asTable: false, includesObjects: false, fieldValidation: '' },
       errors: [],
       tuples: [],
       fileOptions: [],

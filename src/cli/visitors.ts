@@ -20,7 +20,7 @@ export interface VisitorContext {
   mapper(): Promise<RESTMapper>;
   isLocal: boolean;
   /** Tables instead of objects, where `get` asks for them. */
-  form: { asTable?: boolean; includeObject?: 'Object' };
+  asTable: boolean;
   /** Tables carry whole objects, not only their metadata. */
   includesObjects?: boolean;
 }
@@ -220,7 +220,7 @@ export function selectorVisitor(
         fieldSelector: fieldSelector || undefined,
         limit: limit > 0 ? limit : undefined,
         continue: token,
-        ...context.form,
+        asTable: context.asTable || undefined,
         includeObject: context.includesObjects ? 'Object' : undefined,
       });
     } catch (error) {
