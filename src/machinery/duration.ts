@@ -102,7 +102,8 @@ export function parseGoDuration(text: string): number {
 }
 
 // Go's time package quotes in its own way: every byte outside printable ASCII becomes \xNN.
-function quoteDuration(text: string): string {
+/** Returns a text as messages of the time package quote it. */
+export function quoteDuration(text: string): string {
   let out = '';
   for (const char of text) {
     if (char === '"' || char === '\\') out += `\\${char}`;

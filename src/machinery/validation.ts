@@ -1,4 +1,4 @@
-// Rules on single strings and numbers: names, labels, ports, keys. A check returns upstream's messages, none when right.
+// Rules on single strings and numbers: names, labels, ports, keys. A check returns upstream's messages, or none.
 // Called by: resources' validation, selectors, metavalidation, the cli's flags. Must not know: objects or paths.
 // Addresses are in validation.ip.ts. Upstream: apimachinery/pkg/util/validation and pkg/api/validate/content.
 import { byteLength } from './strconv.ts';
@@ -214,7 +214,7 @@ export function isValidPathSegmentName(name: string, isPrefix = false): string[]
   return ['/', '%'].filter((text) => name.includes(text)).map((text) => `may not contain '${text}'`);
 }
 
-/** A domain with two segments or more; a last dot is allowed. Upstream: IsFullyQualifiedDomainName, without the path. */
+/** A domain of two segments or more; a last dot is allowed. Upstream: IsFullyQualifiedDomainName, without the path. */
 export function isFullyQualifiedDomainName(name: string): string[] {
   const domain = name.endsWith('.') ? name.slice(0, -1) : name;
   const errors = isDNS1123Subdomain(domain);
