@@ -151,7 +151,10 @@ describe('delete', () => {
       deletionGracePeriodSeconds: 0,
       finalizers: ['oracle.example/one'],
     });
-    const more = { ...configMap('box'), metadata: { name: 'box', finalizers: ['oracle.example/one', 'oracle.example/new'] } };
+    const more = {
+      ...configMap('box'),
+      metadata: { name: 'box', finalizers: ['oracle.example/one', 'oracle.example/new'] },
+    };
     expect(messageOf(fixture.send('PUT', `${CONFIG_MAPS}/box`, more))).toBe(
       'ConfigMap "box" is invalid: metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"oracle.example/new"}',
     );
@@ -210,7 +213,10 @@ describe('namespaces', () => {
   it('are finalized by the loopback client', () => {
     fixture.send('DELETE', path);
     const { body } = fixture.send('GET', path);
-    fixture.server.loopback.finalize({ ...(body as never as { metadata: never; apiVersion: string; kind: string }), spec: { finalizers: [] } } as never);
+    fixture.server.loopback.finalize({
+      ...(body as never as { metadata: never; apiVersion: string; kind: string }),
+      spec: { finalizers: [] },
+    } as never);
     expect(fixture.send('GET', path).status).toBe(404);
   });
 });
