@@ -1,8 +1,33 @@
 // The ordered index of controllers: at one instant they work in this order, round after round, until all are at rest.
 // Called by: sim/cluster.ts. Must not know: what any of them does.
 import type { Controller } from './controller.ts';
+import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
+import { endpointsController } from './endpoints.ts';
+import { endpointSliceController } from './endpointslice.ts';
+import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
+import { garbageCollector } from './garbagecollector.ts';
+import { jobController } from './job.ts';
+import { namespaceController } from './namespace.ts';
 import { replicaSetController } from './replicaset.ts';
 import { schedulerController } from './scheduler/scheduler.ts';
+import { rootCACertPublisher, serviceAccountController } from './serviceaccount.ts';
+import { serviceLBController } from './servicelb.ts';
+import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 
-export const controllers: readonly Controller[] = [deploymentController, replicaSetController, schedulerController];
+export const controllers: readonly Controller[] = [
+  namespaceController,
+  serviceAccountController,
+  rootCACertPublisher,
+  garbageCollector,
+  deploymentController,
+  replicaSetController,
+  daemonSetController,
+  jobController,
+  ttlAfterFinishedController,
+  schedulerController,
+  endpointsController,
+  endpointSliceController,
+  endpointSliceMirroringController,
+  serviceLBController,
+];
