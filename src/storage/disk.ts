@@ -122,6 +122,15 @@ export class StateDisk implements ShardSource {
     return true;
   }
 
+  /** Forgets everything and reads the folder anew. */
+  reload(): void {
+    this.#seen = '';
+    this.checkpoint = EMPTY;
+    this.journal.seek({ generation: 0, bytes: 0, lines: 0 });
+    this.#begin(this.#readCurrent());
+    this.store.reset(this.#batches.at(-1)?.revision ?? this.checkpoint.revision);
+  }
+
   /** Says that this process committed writes to a shard. */
   markDirty(resource: string, namespace: string): void {
     this.dirty.add(shardOf(resource, namespace));

@@ -116,7 +116,7 @@ export class State {
     this.#syncLocked();
   }
 
-  /** Gives the lock back. What was not committed stays in memory only. */
+  /** Gives the lock back. What was not committed stays in memory: `discard` it before the next lock. */
   unlock(): void {
     this.#lock.release();
   }
@@ -160,6 +160,14 @@ export class State {
     this.#stagedMeta = {};
     if (this.#isCheckpointDue()) this.#tryCheckpoint();
     return true;
+  }
+
+  /** Gives up what was written since the last commit: memory becomes what the files say. @throws StateError */
+  discard(): void {
+    if (this.#pending.length === 0 && Object.keys(this.#stagedMeta).length === 0) return;
+    this.#pending = [];
+    this.#stagedMeta = {};
+    this.#disk.reload();
   }
 
   /** Makes a checkpoint now. The lock must be held and everything committed. @throws StateError */

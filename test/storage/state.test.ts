@@ -106,6 +106,28 @@ describe('files', () => {
     state.close();
   });
 
+  it.each([
+    ['a new state', false],
+    ['an old one', true],
+  ])('discard gives up what was not committed: %s', (_, isOld) => {
+    const folder = newFolder();
+    if (isOld) commitTo(folder, ({ store }) => store.create('pods', pod('old')));
+    const state = lockedState(folder);
+    const old = state.store.list('pods');
+    state.updateMeta({ seed: 'x' });
+    state.store.create('pods', pod('a'));
+    state.discard();
+    expect([state.store.list('pods'), state.store.revision, state.meta]).toEqual([old, isOld ? 2 : 1, {}]);
+    state.store.create('pods', pod('b'));
+    state.commit({ command: '', atMs: 0 });
+    state.unlock();
+    expect(
+      openState(folder)
+        .store.list('pods')
+        .map((p) => p.metadata.name),
+    ).toEqual(['b', ...(isOld ? ['old'] : [])]);
+  });
+
   it('reset leaves an empty state, in every process', () => {
     const folder = newFolder();
     commitTo(folder, ({ store }) => store.create('pods', pod('a')), small);
