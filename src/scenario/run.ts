@@ -23,7 +23,7 @@ export interface ScenarioHost {
   exec(commandLine: string, context: CommandContext): Promise<CommandOutcome>;
 }
 
-export interface Difference {
+interface Difference {
   step: CommandStep;
   actual: CommandOutcome;
   /** For people, ending in a newline: file, line and command, then the lines that differ. */

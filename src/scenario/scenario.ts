@@ -14,7 +14,7 @@ export interface ScenarioSettings {
 }
 
 /** A fenced block that is written as a file into the scenario's folder. */
-export interface FileStep {
+interface FileStep {
   type: 'file';
   /** Below the scenario's folder: 'web.yaml', 'base/kustomization.yaml'. */
   name: string;

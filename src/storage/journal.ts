@@ -13,7 +13,7 @@ export interface JournalHeader {
   revision: number;
 }
 
-export interface BatchWrite {
+interface BatchWrite {
   type: StoredEvent['type'];
   resource: string;
   /** With the write's revision as resourceVersion; for DELETED the last state. */
