@@ -33,7 +33,7 @@ export const serviceAccount: AdmissionPlugin = {
     const isMounting = pod.spec.automountServiceAccountToken ?? found.automountServiceAccountToken ?? true;
     if (isMounting) mountToken(pod, attributes, random);
     if ((pod.spec.imagePullSecrets?.length ?? 0) === 0 && (found.imagePullSecrets?.length ?? 0) > 0)
-      pod.spec.imagePullSecrets = (found.imagePullSecrets ?? []).map(({ name }) => ({ ...(name ? { name } : {}) }));
+      pod.spec.imagePullSecrets = (found.imagePullSecrets ?? []).map(({ name }) => (name ? { name } : {}));
   },
 };
 

@@ -151,16 +151,15 @@ const CHECKS: readonly string[] = [
 // Readiness is checked on two more things.
 const READY_CHECKS: readonly string[] = ['etcd-readiness', 'informer-sync', 'shutdown'];
 
+function text(body: string): ApiResponse {
+  const headers = { 'content-type': 'text/plain; charset=utf-8' };
+  return { status: 200, headers, warnings: [], text: body };
+}
+
 function health(kind: 'healthz' | 'livez' | 'readyz', { query }: ApiRequest, segments: readonly string[]) {
   const [ping, log, etcd, ...hooks] = CHECKS as [string, string, string, ...string[]];
   const checks =
     kind === 'readyz' ? [ping, log, etcd, 'etcd-readiness', 'informer-sync', ...hooks, 'shutdown'] : CHECKS;
-  const text = (body: string): ApiResponse => ({
-    status: 200,
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
-    warnings: [],
-    text: body,
-  });
   if (segments.length > 1) {
     const name = segments.slice(1).join('/');
     return checks.includes(name) || READY_CHECKS.includes(name) ? text('ok') : undefined;

@@ -10,10 +10,11 @@ import { finalizeNamespace } from './subresources.finalize.ts';
 
 type WithStatus = KubeObject & { status?: unknown };
 
+const typed = <T extends KubeObject>(object: KubeObject): T => object as T;
+
 /** Returns a client whose writes run the same hooks as requests do. Objects it returns are the stored ones: shared. */
 export function createLoopbackClient(registry: Registry): LoopbackClient {
   const { store, clock } = registry.context;
-  const typed = <T extends KubeObject>(object: KubeObject): T => object as T;
   return {
     clock,
     internal: createInternalStore(store),
@@ -40,9 +41,12 @@ interface InternalObject extends KubeObject {
   value: object;
 }
 
+function valueOf(object: KubeObject | undefined): object | undefined {
+  return (object as InternalObject | undefined)?.value;
+}
+
 /** Keeps what no API shows in the same store, so in the same batches. Writes of an equal value are no writes. */
 function createInternalStore(store: Store): InternalStore {
-  const valueOf = (object: KubeObject | undefined): object | undefined => (object as InternalObject | undefined)?.value;
   return {
     get: <V extends object>(resource: `_${string}`, key: ObjectKey) =>
       valueOf(store.get(resource, key)) as V | undefined,

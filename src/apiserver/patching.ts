@@ -16,7 +16,7 @@ import {
 import { applyStrategicPatch } from '../machinery/strategic.ts';
 import { decodeStrict } from '../machinery/strictdecoding.ts';
 import type { Json, KubeObject } from '../machinery/types.ts';
-import type { FieldValidation } from './scheme.ts';
+import { strictRefusal, type FieldValidation } from './scheme.ts';
 
 export type PatchMediaType =
   | 'application/json-patch+json'
@@ -111,13 +111,7 @@ function goKind(value: unknown): string {
 // The result must still decode: wrong types are refused, unknown fields as fieldValidation says.
 function checked(patched: unknown, shown: string, { schema, fieldValidation, warn }: PatchRequest): KubeObject {
   const decoded = decodeStrict(patched, schema, { mode: fieldValidation });
-  const refuse = (why: string): never => {
-    throw newInvalid({ group: '', kind: '' }, '', [invalid(Path.of('patch'), shown, why)]);
-  };
-  if (decoded.error !== undefined) refuse(decoded.error);
-  if (decoded.strictErrors.length > 0) {
-    if (fieldValidation === 'Strict') refuse(`strict decoding error: ${decoded.strictErrors.join(', ')}`);
-    else if (fieldValidation === 'Warn') for (const text of decoded.strictErrors) warn(text);
-  }
-  return decoded.value as KubeObject;
+  const refusal = strictRefusal(decoded, fieldValidation, warn);
+  if (refusal === undefined) return decoded.value as KubeObject;
+  throw newInvalid({ group: '', kind: '' }, '', [invalid(Path.of('patch'), shown, refusal)]);
 }

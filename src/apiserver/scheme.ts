@@ -100,11 +100,7 @@ export class Scheme {
 
   /** Group names in order of priority; the core group ('') first. */
   groups(): string[] {
-    const rank = (group: string): number => {
-      const place = GROUP_ORDER.indexOf(group);
-      return place < 0 ? GROUP_ORDER.length : place;
-    };
-    return [...this.#groups.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+    return [...this.#groups.keys()].sort((a, b) => groupRank(a) - groupRank(b) || (a < b ? -1 : 1));
   }
 
   /** Versions of a group, the preferred one first. */
@@ -142,15 +138,21 @@ function versionOf(definition: ResourceDefinition, version: ServedVersion<KubeOb
   };
 }
 
+function groupRank(group: string): number {
+  const place = GROUP_ORDER.indexOf(group);
+  return place < 0 ? GROUP_ORDER.length : place;
+}
+
+function versionRank(version: string): number[] {
+  const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
+  if (!match) return [0, 0, 0];
+  const stage = match[2] === undefined ? 3 : match[2] === 'beta' ? 2 : 1;
+  return [stage, Number(match[1]), Number(match[3] ?? 0)];
+}
+
 /** Orders versions as Kubernetes prefers them: v2, v1, v1beta1, v1alpha1. Upstream: apimachinery pkg/version CompareKubeAwareVersionStrings. */
 export function compareVersions(a: string, b: string): number {
-  const rank = (version: string): number[] => {
-    const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
-    if (!match) return [0, 0, 0];
-    const stage = match[2] === undefined ? 3 : match[2] === 'beta' ? 2 : 1;
-    return [stage, Number(match[1]), Number(match[3] ?? 0)];
-  };
-  const [x, y] = [rank(a), rank(b)];
+  const [x, y] = [versionRank(a), versionRank(b)];
   for (let i = 0; i < 3; i++) if (x[i] !== y[i]) return (y[i] ?? 0) - (x[i] ?? 0);
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -176,17 +178,38 @@ export function decodeObject(served: ServedResource, value: unknown, options: De
         `(${summarize(value)})`,
     );
   const gvk = checkKind(served, value as Record<string, unknown>, options.scheme);
-  const { duplicates = [] } = options;
-  const decoded = decodeStrict(value, served.schema, { mode: options.fieldValidation, duplicates });
-  const refuse = (why: string): never => {
-    throw newBadRequest(`${gvk.kind} in version "${gvk.version}" cannot be handled as a ${served.kind}: ${why}`);
-  };
-  if (decoded.error !== undefined) refuse(decoded.error);
-  if (decoded.strictErrors.length > 0) {
-    if (options.fieldValidation === 'Strict') refuse(`strict decoding error: ${decoded.strictErrors.join(', ')}`);
-    else if (options.fieldValidation === 'Warn') for (const text of decoded.strictErrors) options.warn(text);
-  }
-  return toHub(served, decoded.value as KubeObject);
+  const { schema, kind } = served;
+  return toHub(served, decodeAs({ schema, kind, version: gvk.version }, value, options) as KubeObject);
+}
+
+/**
+ * Returns a body decoded by a schema, a fresh value; unknown fields are refused or warned of as fieldValidation says.
+ * @throws StatusError BadRequest.
+ */
+export function decodeAs(
+  target: { schema: string; kind: string; version: string },
+  value: unknown,
+  { fieldValidation: mode, duplicates = [], warn }: DecodeOptions,
+): unknown {
+  const decoded = decodeStrict(value, target.schema, { mode, duplicates });
+  const refusal = strictRefusal(decoded, mode, warn);
+  if (refusal === undefined) return decoded.value;
+  throw newBadRequest(
+    `${target.kind} in version "${target.version}" cannot be handled as a ${target.kind}: ${refusal}`,
+  );
+}
+
+/** Returns why a decoded value is refused, or undefined; warns of strict errors where they are let through. */
+export function strictRefusal(
+  { error, strictErrors }: { error?: string | undefined; strictErrors: readonly string[] },
+  fieldValidation: FieldValidation,
+  warn: (text: string) => void,
+): string | undefined {
+  if (error !== undefined) return error;
+  if (strictErrors.length === 0 || fieldValidation === 'Ignore') return undefined;
+  if (fieldValidation === 'Strict') return `strict decoding error: ${strictErrors.join(', ')}`;
+  for (const text of strictErrors) warn(text);
+  return undefined;
 }
 
 /** Turns an object of a served version, which the caller owns, into its hub form; sets apiVersion and kind. */

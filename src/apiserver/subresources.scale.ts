@@ -3,14 +3,14 @@
 import { invalid, Path } from '../machinery/field.ts';
 import { clone } from '../machinery/meta.ts';
 import { labelSelectorAsSelector, selectorText } from '../machinery/selectors.ts';
-import { newBadRequest, newConflict, newInvalid, newNotFound, newPathNotFound } from '../machinery/status.ts';
-import { decodeStrict } from '../machinery/strictdecoding.ts';
+import { newConflict, newInvalid, newNotFound, newPathNotFound } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { ScaleSpec } from '../resources/definition.ts';
 import type { Exchange } from './exchange.ts';
 import { namedObject } from './names.ts';
 import { applyPatch, patchTypeFrom } from './patching.ts';
 import { writableMeta } from './registry.context.ts';
+import { decodeAs } from './scheme.ts';
 import type { ApiResponse } from './types.ts';
 
 interface Scale extends KubeObject {
@@ -59,16 +59,14 @@ function wantedScale(exchange: Exchange, current: Scale): Scale {
 }
 
 function decodeScale(exchange: Exchange, body: unknown): Scale {
-  const { warn } = exchange;
-  const mode = exchange.fieldValidation();
-  const { value, strictErrors, error } = decodeStrict(body, SCHEMA, { mode });
-  const refuse = (why: string): never => {
-    throw newBadRequest(`Scale in version "v1" cannot be handled as a Scale: ${why}`);
-  };
-  if (error !== undefined) refuse(error);
-  if (strictErrors.length > 0 && mode === 'Strict') refuse(`strict decoding error: ${strictErrors.join(', ')}`);
-  if (mode === 'Warn') for (const text of strictErrors) warn(text);
-  return value as Scale;
+  const { scheme, warn } = exchange;
+  const target = { schema: SCHEMA, kind: 'Scale', version: 'v1' };
+  return decodeAs(target, body, {
+    scheme,
+    fieldValidation: exchange.fieldValidation(),
+    duplicates: exchange.duplicates(),
+    warn,
+  }) as Scale;
 }
 
 function withReplicas(existing: KubeObject, scale: Scale, paths: ScaleSpec, { served }: Exchange): KubeObject {

@@ -57,6 +57,13 @@ export function requestToken(exchange: Exchange): ApiResponse {
   );
 }
 
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
 function tokenFor(
   { registry }: Exchange,
   { metadata }: KubeObject,
@@ -65,8 +72,6 @@ function tokenFor(
   const { random, store } = registry.context;
   const { name, namespace = '', uid = '' } = metadata;
   const id = `${namespace}/${name}@${store.revision}/${nowMs}`;
-  const seconds = (ms: number): number => Math.floor(ms / 1000);
-  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const head = encode({ alg: 'RS256', kid: random.bytes('signing-key', '').toString('base64url') });
   const claims = encode({
     aud: audiences,

@@ -31,7 +31,8 @@ export class InProcessTransport implements Transport {
     const cursor = response.watch;
     if (!cursor) throw new StatusError(statusOf(response));
     try {
-      while (!signal?.aborted) {
+      for (;;) {
+        if (signal?.aborted) return;
         const events = cursor.next();
         yield* events;
         if (events.length > 0) continue;

@@ -18,10 +18,10 @@ export interface Fixture {
   send(method: string, target: string, body?: unknown, headers?: Record<string, string>): ApiResponse;
 }
 
-export function createFixture({ allowsLegacyApis = false } = {}): Fixture {
+export function createFixture({ allowsLegacyApis = false, revision = 1 } = {}): Fixture {
   const clock = new SettableClock(Date.parse(NOW));
   const server = createApiServer({
-    store: createMemoryStore(),
+    store: createMemoryStore({ revision }),
     definitions: resourceDefinitions,
     clock,
     random: new Random('1'),

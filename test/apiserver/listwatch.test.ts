@@ -156,9 +156,11 @@ describe('watch', () => {
     expect(watch?.isEnded).toBe(true);
   });
   it('says when its start is too long ago', () => {
-    const { watch } = fixture.send('GET', `${CONFIG_MAPS}?watch=true&resourceVersion=1`);
-    const events = watch?.next() ?? [];
-    // The memory store keeps everything, so the oldest revision still works.
-    expect(events.map((e) => e.type)).toEqual(['ADDED', 'ADDED', 'ADDED']);
+    const late = createFixture({ revision: 50 });
+    const { watch } = late.send('GET', `${CONFIG_MAPS}?watch=true&resourceVersion=10`);
+    expect(watch?.next()).toEqual([
+      { type: 'ERROR', object: expect.objectContaining({ kind: 'Status', reason: 'Expired', code: 410 }) },
+    ]);
+    expect(watch?.isEnded).toBe(true);
   });
 });
