@@ -1,7 +1,7 @@
 // Several real processes on one folder: none loses a write, whoever is killed, and a reader always sees one consistent state.
 import { spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import { openState, type State } from '../../src/storage/state.ts';
@@ -11,7 +11,7 @@ let program = '';
 
 beforeAll(async () => {
   program = `${newFolder()}.mjs`;
-  const entry = path.join(import.meta.dirname, 'writer.ts');
+  const entry = fileURLToPath(new URL('./writer.ts', import.meta.url));
   await build({ entryPoints: [entry], outfile: program, bundle: true, platform: 'node', format: 'esm' });
 });
 afterAll(removeFolders);
