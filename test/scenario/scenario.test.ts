@@ -78,7 +78,7 @@ async function run(text: string, outcomes: Record<string, CommandOutcome>): Prom
   const settings: ScenarioSettings[] = [];
   const contexts: CommandContext[] = [];
   const result = await runScenario(parseScenario(text, 'lesson.md'), {
-    cwd: '/work',
+    cwd: '/lesson',
     env: { A: '1' },
     begin: async (wanted) => void settings.push(wanted),
     writeFile: async (name, content) => void (files[name] = content),
@@ -100,7 +100,7 @@ describe('running', () => {
     expect(result.settings).toEqual([
       { starter: 'minikube', clock: 'manual', seed: '7', failedNodes: ['worker-2'], legacyApis: false },
     ]);
-    expect(result.contexts[0]).toEqual({ cwd: '/work', env: { A: '1' }, stdin: '' });
+    expect(result.contexts[0]).toEqual({ cwd: '/lesson', env: { A: '1' }, stdin: '' });
   });
 
   it('shows differences as lines, with blanks at the end made visible', async () => {
