@@ -9,7 +9,7 @@ import { validateDryRun } from './deleteoptions.ts';
 import type { WriteOptions } from './registry.context.ts';
 import type { Registry } from './registry.ts';
 import type { RequestInfo } from './requestinfo.ts';
-import { fromHub, type FieldValidation, type Scheme, type ServedResource } from './scheme.ts';
+import { encodeObject, type FieldValidation, type Scheme, type ServedResource } from './scheme.ts';
 import { negotiateOutput, partialMetadata, tableFor } from './tables.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
 
@@ -106,7 +106,7 @@ export class Exchange {
     const { clock } = registry.context;
     const object = served.definition.decorate?.(hub, clock) ?? hub;
     const output = negotiateOutput(request.headers['accept'], request.query);
-    const encode = (value: KubeObject): unknown => fromHub(served, value);
+    const encode = (value: KubeObject): unknown => encodeObject(served, value);
     if (output.form === 'object') return this.respondWith(encode(object), status);
     if (output.form === 'metadata') return this.respondWith(partialMetadata(object), status);
     const { resourceVersion } = object.metadata;

@@ -9,7 +9,7 @@ import { listPage } from './list.ts';
 import { listOptionsFrom, predicateFor } from './listoptions.ts';
 import type { Registry } from './registry.ts';
 import { requestInfoFor, type RequestInfo } from './requestinfo.ts';
-import { decodeObject, fromHub, type Scheme, type ServedResource } from './scheme.ts';
+import { decodeObject, encodeObject, type Scheme, type ServedResource } from './scheme.ts';
 import { negotiateOutput, partialMetadata, tableFor } from './tables.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
 import { RegistryWatch } from './watch.ts';
@@ -76,7 +76,9 @@ function checkRoute({ definition, subresources, verbs }: ServedResource, info: R
     if (!subresources.some((name) => name === info.subresource)) throw newPathNotFound();
     return;
   }
-  if (info.verb === '' || !verbs.includes(info.verb)) throw newMethodNotAllowed();
+  const wantsName = ['update', 'patch'].includes(info.verb);
+  const isMisplaced = info.name === '' ? wantsName : info.verb === 'create';
+  if (info.verb === '' || isMisplaced || !verbs.includes(info.verb)) throw newMethodNotAllowed();
 }
 
 function dispatch(exchange: Exchange): ApiResponse {
@@ -109,7 +111,7 @@ function list(exchange: Exchange): ApiResponse {
   const { decorate } = served.definition;
   const objects = decorate ? page.objects.map((o) => decorate(o, clock)) : page.objects;
   const { metadata } = page;
-  const encode = (object: KubeObject): unknown => fromHub(served, object);
+  const encode = (object: KubeObject): unknown => encodeObject(served, object);
   if (output.form === 'table') {
     const options = { metadata, nowMs: clock.nowMs(), includeObject: output.includeObject, encode };
     return exchange.respondWith(tableFor(served, objects, options));
@@ -120,7 +122,7 @@ function list(exchange: Exchange): ApiResponse {
     return exchange.respondWith({ kind: 'PartialObjectMetadataList', apiVersion, metadata, items });
   }
   const apiVersion = groupVersionString(served.gvr);
-  const items = served.version ? objects.map(encode) : objects;
+  const items = objects.map(encode);
   return exchange.respondWith({ kind: `${served.kind}List`, apiVersion, metadata, items });
 }
 
@@ -187,7 +189,7 @@ function removeCollection(exchange: Exchange): ApiResponse {
   }
   const { group, version } = served.gvr;
   const list = { kind: `${served.kind}List`, apiVersion: groupVersionString({ group, version }) };
-  const encode = (object: KubeObject): unknown => fromHub(served, object);
+  const encode = (object: KubeObject): unknown => encodeObject(served, object);
   const metadata = { resourceVersion: String(registry.context.store.revision) };
   return exchange.respondWith({ ...list, metadata, items: doomed.map(encode) });
 }

@@ -77,7 +77,7 @@ function jsonPatched(current: KubeObject, patch: unknown): unknown {
       `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`,
     );
   try {
-    return applyJsonPatch(clone(current) as unknown as Json, patch);
+    return applyJsonPatch(current as unknown as Json, patch);
   } catch {
     throw newUnprocessable();
   }
@@ -88,7 +88,7 @@ function mergePatched(current: KubeObject, patch: unknown): unknown {
     throw newBadRequest(
       `error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`,
     );
-  return applyMergePatch(clone(current) as unknown as Json, patch as Json);
+  return applyMergePatch(current as unknown as Json, patch as Json);
 }
 
 function strategicPatched(current: KubeObject, patch: unknown, schema: string): unknown {

@@ -10,6 +10,7 @@ import {
   type GroupVersionResource,
   type KubeObject,
 } from '../machinery/types.ts';
+import { addZeroValues } from '../machinery/zerovalues.ts';
 import type { ResourceDefinition, ServedVersion, Subresource } from '../resources/definition.ts';
 
 /** A resource in one of the versions in which it is served. */
@@ -221,6 +222,11 @@ export function toHub(served: ServedResource, object: KubeObject): KubeObject {
   hub.apiVersion = groupVersionString(definition.gvr);
   hub.kind = definition.kind;
   return hub;
+}
+
+/** Returns a stored object as clients see it: in a served version, with the empty values that Go writes out. Shared. */
+export function encodeObject(served: ServedResource, object: KubeObject): KubeObject {
+  return addZeroValues(fromHub(served, object), served.schema);
 }
 
 /** Returns a stored object in a served version, without changing it. */

@@ -6,7 +6,7 @@ import { createWatch, type Watch } from '../storage/watch.ts';
 import { isExpired } from './events.ts';
 import { parseResourceVersion, predicateFor, type ListOptions } from './listoptions.ts';
 import type { Registry } from './registry.ts';
-import { fromHub, type ServedResource } from './scheme.ts';
+import { encodeObject, type ServedResource } from './scheme.ts';
 import { partialMetadata, tableFor, type Output } from './tables.ts';
 import type { WatchCursor, WatchEvent } from './types.ts';
 
@@ -87,13 +87,13 @@ export class RegistryWatch implements WatchCursor {
     const { registry, served, output } = this.#request;
     const { clock } = registry.context;
     const object = served.definition.decorate?.(stored, clock) ?? stored;
-    if (output.form === 'object') return fromHub(served, object);
+    if (output.form === 'object') return encodeObject(served, object);
     if (output.form === 'metadata') return partialMetadata(object) as KubeObject;
     const omitsColumns = this.#hasSentColumns;
     this.#hasSentColumns = true;
     const { resourceVersion = '' } = object.metadata;
     const options = { includeObject: output.includeObject, nowMs: clock.nowMs(), omitsColumns };
-    const encode = (hub: KubeObject): unknown => fromHub(served, hub);
+    const encode = (hub: KubeObject): unknown => encodeObject(served, hub);
     return tableFor(served, [object], { ...options, metadata: { resourceVersion }, encode }) as unknown as KubeObject;
   }
 }

@@ -90,6 +90,18 @@ describe('paths', () => {
     ['PATCH', '/api/v1/namespaces/default/configmaps/x/scale', 404, 'the server could not find the requested resource'],
     ['GET', '/api/v1/namespaces/default/things', 404, 'the server could not find the requested resource'],
     ['POST', '/api/v1/configmaps', 405, 'the server does not allow this method on the requested resource'],
+    [
+      'PUT',
+      '/api/v1/namespaces/default/configmaps',
+      405,
+      'the server does not allow this method on the requested resource',
+    ],
+    [
+      'POST',
+      '/api/v1/namespaces/default/pods/x',
+      405,
+      'the server does not allow this method on the requested resource',
+    ],
     ['GET', '/api/v1/namespaces/default/nodes', 404, 'the server could not find the requested resource'],
   ])('%s %s answers %d', (method, path, code, message) => {
     const response = send(method, path, {});
