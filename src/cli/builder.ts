@@ -70,6 +70,8 @@ export interface Builder {
   sources(): Promise<BuilderSource[]>;
   /** @throws what is wrong with the arguments themselves, before anything is read. Upstream: Result.Err. */
   check(): Promise<void>;
+  /** Whether the input stands for one object. @throws like check. */
+  isSingleItemImplied(): Promise<boolean>;
   /** Visits each; errors of single objects are collected (continueOnError) or end it. @throws as kubectl says. */
   visit(visitor: (info: Info) => Promise<void>): Promise<void>;
   /** All infos at once. @throws as kubectl says. */

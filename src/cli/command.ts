@@ -78,6 +78,8 @@ export interface CommandContext {
   argsLenAtDash: number;
   /** 'kubectl rollout undo': for usage errors. */
   commandPath: string;
+  /** The command line as --record notes it: words, arguments, then flags with their values. */
+  recordText?: string;
   /** Returns the help of this command, for those that print it with a refusal (`config use-context`). */
   help(): Promise<string>;
 }

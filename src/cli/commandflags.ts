@@ -212,3 +212,14 @@ export function subresourceFlag(what: string): FlagSpec {
 export function timeoutFlag(what: string, defaultValue = '0s'): FlagSpec {
   return { name: 'timeout', type: 'duration', default: defaultValue, usage: what };
 }
+
+/** The flag that notes the command in an annotation. */
+export function recordFlag(): FlagSpec {
+  return {
+    name: 'record',
+    type: 'bool',
+    default: 'false',
+    deprecated: '--record will be removed in the future',
+    usage: 'Note the command in an annotation of the object.',
+  };
+}

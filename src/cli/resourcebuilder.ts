@@ -142,6 +142,9 @@ class ResourceBuilder implements Builder {
   async sources(): Promise<BuilderSource[]> {
     return (await this.#planned()).sources;
   }
+  async isSingleItemImplied(): Promise<boolean> {
+    return (await this.#planned()).singleItemImplied;
+  }
   async check(): Promise<void> {
     await this.#planned();
   }

