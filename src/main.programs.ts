@@ -1,6 +1,7 @@
 // The programs by name: builds what one needs, runs it, and makes its work durable before the exit code is told.
 // Called by: main.ts and the test harness. Must not know: the process it runs in.
 import type { Program } from './cli/program.ts';
+import type { Simulator } from './cli/sandkube/simulator.ts';
 import type { KubectlRuntime } from './cli/runtime.ts';
 import type { Clusters } from './main.clusters.ts';
 import { createRuntime, type RuntimeOptions } from './main.runtime.ts';
@@ -33,8 +34,9 @@ async function run(program: string, argv: readonly string[], runtime: KubectlRun
 async function loadProgram(name: string, clusters: Clusters, runtime: KubectlRuntime): Promise<Program> {
   const { createSimulator } = await import('./main.simulator.ts');
   const { sandkubeCommands } = await import('./cli/sandkube/commands.ts');
-  const runScenario = async (): Promise<never> => {
-    throw new Error('scenarios cannot be run yet');
+  const runScenario: Simulator['runScenario'] = async (file, how) => {
+    const { runScenarioFile } = await import('./main.scenario.ts');
+    return runScenarioFile(file, how);
   };
   const simulator = createSimulator({ clusters, cwd: runtime.cwd, runScenario });
   return { name, long: 'sandkube runs a Kubernetes cluster in a folder.', commands: sandkubeCommands(simulator) };

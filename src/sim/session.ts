@@ -104,6 +104,8 @@ export class Session {
       this.commit();
     } catch (error) {
       this.#isEntered = false;
+      this.#cluster = undefined;
+      this.state.discard();
       this.state.unlock();
       throw error;
     }
@@ -143,6 +145,8 @@ export class Session {
   /** Lets go without committing, and drops what was to be reported: the disk refused. */
   abandon(): void {
     this.#isEntered = false;
+    this.#cluster = undefined;
+    this.state.discard();
     this.state.unlock();
     this.#edges.discard();
   }
