@@ -27,7 +27,10 @@ export function createLoopbackClient(registry: Registry): LoopbackClient {
     updateStatus(definition, object) {
       const stored = registry.get(definition, object.metadata);
       const status = (object as WithStatus).status;
-      if (deepEqual((stored as WithStatus).status ?? {}, status ?? {})) return typed(stored);
+      const isAnnotated =
+        definition.strategy.takesAnnotationsWithStatus &&
+        !deepEqual(stored.metadata.annotations ?? {}, object.metadata.annotations ?? {});
+      if (!isAnnotated && deepEqual((stored as WithStatus).status ?? {}, status ?? {})) return typed(stored);
       const updated = (): KubeObject => ({ ...object, status: clone(status) }) as KubeObject;
       return typed(registry.update(definition, { key: object.metadata, subresource: 'status', updated }).object);
     },

@@ -136,6 +136,11 @@ function takeIn(
     const metadata = { ...existing.metadata };
     if (updated.metadata.resourceVersion === undefined) delete metadata.resourceVersion;
     else metadata.resourceVersion = updated.metadata.resourceVersion;
+    if (definition.strategy.takesAnnotationsWithStatus) {
+      const { annotations } = updated.metadata;
+      if (annotations) metadata.annotations = annotations;
+      else delete metadata.annotations;
+    }
     const status = (updated as WithParts).status ?? {};
     return { isUnconditional, object: { ...existing, metadata, status } as KubeObject };
   }

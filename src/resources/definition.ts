@@ -37,6 +37,8 @@ export interface Strategy<T extends KubeObject> {
   warningsOnUpdate?(object: T, old: T, context: StrategyContext): string[];
   /** For PUT/PATCH of …/status. The registry has already kept spec, and all metadata but managedFields, of `old`. */
   prepareForStatusUpdate?(object: T, old: T): void;
+  /** True where writes of …/status change annotations too: a Deployment's controller numbers revisions so, without a new generation. */
+  takesAnnotationsWithStatus?: boolean;
   validateStatusUpdate?(object: T, old: T): FieldErrors;
   /** Returns the grace period in seconds that a deletion gets (pods), or undefined for immediate deletion. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;

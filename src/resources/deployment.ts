@@ -1,16 +1,25 @@
 // Deployment: its names, defaults, strategy and table.
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
 import type { Deployment as UpstreamDeployment } from 'kubernetes-types/apps/v1';
-import { deepEqual } from '../machinery/meta.ts';
+import { Path } from '../machinery/field.ts';
+import { semanticEqual } from '../machinery/metavalidation.ts';
 import { labelSelectorAsSelector, selectorText } from '../machinery/selectors.ts';
 import type { Kind } from '../machinery/types.ts';
 import { ageCell, ageColumn, containerCells, nameColumn, textColumn, wideColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
 import { deploymentV1beta1 } from './deployment.v1beta1.ts';
+import {
+  validateDeployment,
+  validateDeploymentStatusUpdate,
+  validateDeploymentUpdate,
+} from './deployment.validation.ts';
+import { hostnameWarnings, podTemplateWarnings } from './podspec.warnings.ts';
 import { setPodTemplateDefaults } from './podtemplate.ts';
 import { keepStatus, raiseGeneration, startGeneration } from './strategy.ts';
 
 export type Deployment = Kind<UpstreamDeployment>;
+
+const TEMPLATE = Path.of('spec', 'template');
 
 export const deployment = defineResource<Deployment>({
   gvr: { group: 'apps', version: 'v1', resource: 'deployments' },
@@ -45,10 +54,19 @@ export const deployment = defineResource<Deployment>({
       keepStatus(object, old);
       // Annotations count too: the controller copies them to the ReplicaSet and says which generation it has seen.
       const hasChanged =
-        !deepEqual(object.spec, old.spec) ||
-        !deepEqual(object.metadata.annotations ?? {}, old.metadata.annotations ?? {});
+        !semanticEqual(object.spec, old.spec) ||
+        !semanticEqual(object.metadata.annotations ?? {}, old.metadata.annotations ?? {});
       raiseGeneration(object, old, hasChanged);
     },
+    validate: validateDeployment,
+    validateUpdate: validateDeploymentUpdate,
+    validateStatusUpdate: validateDeploymentStatusUpdate,
+    warningsOnCreate: ({ metadata, spec }) => [
+      ...hostnameWarnings(metadata.name, 'Pod names and hostnames'),
+      ...podTemplateWarnings(spec.template, TEMPLATE),
+    ],
+    warningsOnUpdate: (object, old) =>
+      object.metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(object.spec.template, TEMPLATE),
   },
   table: {
     columns: [
