@@ -3,6 +3,7 @@
 import type { ConfigMap as UpstreamConfigMap } from 'kubernetes-types/core/v1';
 import type { Kind } from '../machinery/types.ts';
 import { ageCell, ageColumn, nameColumn, textColumn } from './columns.ts';
+import { validateConfigMap, validateConfigMapUpdate } from './configmap.validation.ts';
 import { defineResource } from './definition.ts';
 
 export type ConfigMap = Kind<UpstreamConfigMap>;
@@ -15,7 +16,7 @@ export const configMap = defineResource<ConfigMap>({
   namespaced: true,
   subresources: [],
   schema: 'io.k8s.api.core.v1.ConfigMap',
-  strategy: {},
+  strategy: { validate: validateConfigMap, validateUpdate: validateConfigMapUpdate },
   table: {
     columns: [nameColumn, textColumn('Data'), ageColumn],
     row: (object, nowMs) => [

@@ -1,7 +1,8 @@
 // DaemonSet: its names, defaults, strategy and table.
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
 import type { DaemonSet as UpstreamDaemonSet } from 'kubernetes-types/apps/v1';
-import { deepEqual } from '../machinery/meta.ts';
+import { Path } from '../machinery/field.ts';
+import { semanticEqual } from '../machinery/metavalidation.ts';
 import { formatLabelSelector } from '../machinery/selectors.ts';
 import type { Kind, KubeObject } from '../machinery/types.ts';
 import {
@@ -14,8 +15,10 @@ import {
   textColumn,
   wideColumn,
 } from './columns.ts';
+import { validateDaemonSet, validateDaemonSetStatusUpdate, validateDaemonSetUpdate } from './daemonset.validation.ts';
 import { defineResource } from './definition.ts';
 import { extensionsVersion, setSelectorFromTemplate } from './extensions.ts';
+import { podTemplateWarnings } from './podspec.warnings.ts';
 import { setPodTemplateDefaults } from './podtemplate.ts';
 import { keepStatus, raiseGenerationOnSpecChange, startGeneration } from './strategy.ts';
 
@@ -23,6 +26,8 @@ export type DaemonSet = Kind<UpstreamDaemonSet>;
 
 /** Counts the changes of the template; apps/v1 shows it as an annotation, extensions/v1beta1 as a field. */
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+const TEMPLATE = Path.of('spec', 'template');
 
 export const daemonSet = defineResource<DaemonSet>({
   gvr: { group: 'apps', version: 'v1', resource: 'daemonsets' },
@@ -61,10 +66,16 @@ export const daemonSet = defineResource<DaemonSet>({
     },
     prepareForUpdate(object, old) {
       keepStatus(object, old);
-      const hasNewTemplate = !deepEqual(object.spec.template, old.spec.template);
+      const hasNewTemplate = !semanticEqual(object.spec.template, old.spec.template);
       setTemplateGeneration(object, templateGeneration(old) + (hasNewTemplate ? 1 : 0));
       raiseGenerationOnSpecChange(object, old);
     },
+    validate: validateDaemonSet,
+    validateUpdate: validateDaemonSetUpdate,
+    validateStatusUpdate: validateDaemonSetStatusUpdate,
+    warningsOnCreate: ({ spec }) => podTemplateWarnings(spec.template, TEMPLATE),
+    warningsOnUpdate: (object, old) =>
+      templateGeneration(object) === templateGeneration(old) ? [] : podTemplateWarnings(object.spec.template, TEMPLATE),
   },
   table: {
     columns: [

@@ -4,6 +4,7 @@ import type { Endpoints as UpstreamEndpoints } from 'kubernetes-types/core/v1';
 import type { Kind } from '../machinery/types.ts';
 import { ageCell, ageColumn, nameColumn, textColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
+import { endpointsWarnings, validateEndpoints } from './endpoints.validation.ts';
 
 export type Endpoints = Kind<UpstreamEndpoints>;
 
@@ -19,7 +20,13 @@ export const endpoints = defineResource<Endpoints>({
   setDefaults(object) {
     for (const subset of object.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ||= 'TCP';
   },
-  strategy: { allowsCreateOnUpdate: true },
+  strategy: {
+    allowsCreateOnUpdate: true,
+    validate: (object) => validateEndpoints(object),
+    validateUpdate: (object, old) => validateEndpoints(object, old),
+    warningsOnCreate: endpointsWarnings,
+    warningsOnUpdate: endpointsWarnings,
+  },
   table: {
     columns: [nameColumn, textColumn('Endpoints'), ageColumn],
     row: (object, nowMs) => [object.metadata.name, endpointsCell(object), ageCell(object, nowMs)],

@@ -5,6 +5,7 @@ import { deepEqual } from '../machinery/meta.ts';
 import type { Kind } from '../machinery/types.ts';
 import { ageCell, ageColumn, listCell, nameColumn, textColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
+import { endpointSliceWarnings, validateEndpointSlice } from './endpoints.validation.ts';
 import { raiseGeneration, startGeneration } from './strategy.ts';
 
 export type EndpointSlice = Kind<UpstreamEndpointSlice>;
@@ -23,6 +24,10 @@ export const endpointSlice = defineResource<EndpointSlice>({
     }
   },
   strategy: {
+    validate: (object) => validateEndpointSlice(object),
+    validateUpdate: (object, old) => validateEndpointSlice(object, old),
+    warningsOnCreate: (object) => endpointSliceWarnings(object, true),
+    warningsOnUpdate: (object) => endpointSliceWarnings(object, false),
     prepareForCreate: startGeneration,
     prepareForUpdate(object, old) {
       const { metadata, ...content } = object;

@@ -4,8 +4,10 @@ import type { Event as UpstreamEvent } from 'kubernetes-types/core/v1';
 import { translateTimestampSince } from '../machinery/duration.ts';
 import { clone } from '../machinery/meta.ts';
 import type { Kind, KubeObject } from '../machinery/types.ts';
+import { nameIsPathSegment } from '../machinery/metavalidation.ts';
 import { nameColumn, textColumn, wideColumn } from './columns.ts';
 import { type Cell, type ServedVersion, defineResource } from './definition.ts';
+import { validateEvent } from './event.validation.ts';
 
 export type Event = Kind<UpstreamEvent>;
 
@@ -53,7 +55,12 @@ export const event = defineResource<Event>({
   subresources: [],
   schema: 'io.k8s.api.core.v1.Event',
   versions: [eventsV1],
-  strategy: { allowsCreateOnUpdate: true },
+  strategy: {
+    allowsCreateOnUpdate: true,
+    validateName: nameIsPathSegment,
+    validate: validateEvent,
+    validateUpdate: validateEvent,
+  },
   table: {
     columns: [
       textColumn('Last Seen'),

@@ -6,6 +6,7 @@ import { ageColumn, ageCell, nameColumn, textColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
 import { metricsCell } from './horizontalpodautoscaler.metrics.ts';
 import { autoscalingV1 } from './horizontalpodautoscaler.v1.ts';
+import { validateHPA, validateHPAStatus } from './horizontalpodautoscaler.validation.ts';
 import { keepStatus } from './strategy.ts';
 
 export type HorizontalPodAutoscaler = Kind<UpstreamHPA>;
@@ -29,6 +30,9 @@ export const horizontalPodAutoscaler = defineResource<HorizontalPodAutoscaler>({
       object.status = { currentMetrics: null, desiredReplicas: 0 } as unknown as HorizontalPodAutoscaler['status'];
     },
     prepareForUpdate: keepStatus,
+    validate: (object) => validateHPA(object),
+    validateUpdate: (object, old) => validateHPA(object, old),
+    validateStatusUpdate: validateHPAStatus,
   },
   table: {
     columns: [

@@ -95,9 +95,9 @@ function fromHub(object: HorizontalPodAutoscaler): KubeObject {
     metadata: { ...rest.metadata, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
     spec: { ...v1Spec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) },
     status: {
-      currentReplicas: 0,
-      desiredReplicas: 0,
       ...v1Status,
+      currentReplicas: v1Status.currentReplicas ?? 0,
+      desiredReplicas: v1Status.desiredReplicas ?? 0,
       ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }),
     },
   } as KubeObject;

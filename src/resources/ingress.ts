@@ -5,6 +5,7 @@ import type { Kind } from '../machinery/types.ts';
 import { ageCell, ageColumn, nameColumn, textColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
 import { ingressV1beta1 } from './ingress.v1beta1.ts';
+import { validateIngress, validateIngressCreate, validateIngressStatus } from './ingress.validation.ts';
 import { loadBalancerAddresses } from './service.table.ts';
 import { keepStatus, raiseGenerationOnSpecChange, startGeneration } from './strategy.ts';
 
@@ -33,6 +34,9 @@ export const ingress = defineResource<Ingress>({
       keepStatus(object, old);
       raiseGenerationOnSpecChange(object, old);
     },
+    validate: validateIngressCreate,
+    validateUpdate: validateIngress,
+    validateStatusUpdate: validateIngressStatus,
     warningsOnCreate({ metadata, spec }) {
       if (metadata.annotations?.[CLASS_ANNOTATION] === undefined || spec.ingressClassName !== undefined) return [];
       return [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`];

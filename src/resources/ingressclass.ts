@@ -4,6 +4,7 @@ import type { IngressClass as UpstreamIngressClass } from 'kubernetes-types/netw
 import type { Kind } from '../machinery/types.ts';
 import { ageCell, ageColumn, nameColumn, textColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
+import { validateIngressClass, validateIngressClassUpdate } from './ingress.validation.ts';
 import { raiseGenerationOnSpecChange, startGeneration } from './strategy.ts';
 
 export type IngressClass = Kind<UpstreamIngressClass>;
@@ -22,6 +23,8 @@ export const ingressClass = defineResource<IngressClass>({
   strategy: {
     prepareForCreate: startGeneration,
     prepareForUpdate: raiseGenerationOnSpecChange,
+    validate: validateIngressClass,
+    validateUpdate: validateIngressClassUpdate,
   },
   table: {
     columns: [nameColumn, textColumn('Controller'), textColumn('Parameters'), ageColumn],

@@ -1,16 +1,21 @@
 // Job: its names, defaults, strategy and table.
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
 import type { Job as UpstreamJob } from 'kubernetes-types/batch/v1';
+import { Path } from '../machinery/field.ts';
 import { parseTime } from '../machinery/clock.ts';
 import { humanDuration } from '../machinery/duration.ts';
 import { formatLabelSelector } from '../machinery/selectors.ts';
 import type { Kind } from '../machinery/types.ts';
 import { ageCell, ageColumn, containerCells, nameColumn, textColumn, wideColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
+import { validateJob, validateJobStatusUpdate, validateJobUpdate } from './job.validation.ts';
+import { hostnameWarnings, podTemplateWarnings } from './podspec.warnings.ts';
 import { setPodTemplateDefaults } from './podtemplate.ts';
 import { isEmpty, keepStatus, raiseGenerationOnSpecChange, startGeneration } from './strategy.ts';
 
 export type Job = Kind<UpstreamJob>;
+
+const TEMPLATE = Path.of('spec', 'template');
 
 export const job = defineResource<Job>({
   gvr: { group: 'batch', version: 'v1', resource: 'jobs' },
@@ -33,6 +38,15 @@ export const job = defineResource<Job>({
       keepStatus(object, old);
       raiseGenerationOnSpecChange(object, old);
     },
+    validate: validateJob,
+    validateUpdate: validateJobUpdate,
+    validateStatusUpdate: validateJobStatusUpdate,
+    warningsOnCreate: ({ metadata, spec }) => [
+      ...hostnameWarnings(metadata.name, 'Pod names and hostnames'),
+      ...podTemplateWarnings(spec.template, TEMPLATE),
+    ],
+    warningsOnUpdate: (object, old) =>
+      object.metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(object.spec.template, TEMPLATE),
   },
   table: {
     columns: [

@@ -1,6 +1,9 @@
 // Namespace: its names, defaults, strategy and table.
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
 import type { Namespace as UpstreamNamespace } from 'kubernetes-types/core/v1';
+import { type FieldErrors, Path, invalid } from '../machinery/field.ts';
+import { nameIsDNSLabel } from '../machinery/metavalidation.ts';
+import { isQualifiedName } from '../machinery/validation.ts';
 import type { Kind } from '../machinery/types.ts';
 import { ageCell, ageColumn, nameColumn, textColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
@@ -24,6 +27,10 @@ export const namespace = defineResource<Namespace>({
       const finalizers = object.spec.finalizers ?? [];
       if (!finalizers.includes('kubernetes')) object.spec.finalizers = [...finalizers, 'kubernetes'];
     },
+    validateName: nameIsDNSLabel,
+    validate: validateFinalizers,
+    validateUpdate: validateFinalizers,
+    validateStatusUpdate: validatePhase,
     canonicalize: labelWithName,
     prepareForUpdate(object, old) {
       object.spec ??= {};
@@ -42,4 +49,25 @@ export const namespace = defineResource<Namespace>({
 /** Sets the label that selectors of namespaces match on, once there is a name (generateName). Changes its argument. */
 function labelWithName({ metadata }: Namespace): void {
   if (metadata.name) metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+}
+
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** Upstream: kubernetes pkg/apis/core/validation ValidateNamespace. */
+function validateFinalizers({ spec }: Namespace): FieldErrors {
+  const path = Path.of('spec', 'finalizers');
+  return (spec?.finalizers ?? []).flatMap((name) => {
+    const errors = isQualifiedName(name).map((message) => invalid(path, name, message));
+    const detail = 'name is neither a standard finalizer name nor is it fully qualified';
+    if (!name.includes('/') && !STANDARD_FINALIZERS.includes(name)) errors.push(invalid(path, name, detail));
+    return errors;
+  });
+}
+
+/** Upstream: ValidateNamespaceStatusUpdate. */
+function validatePhase({ metadata, status }: Namespace): FieldErrors {
+  const [expected, not] = metadata.deletionTimestamp ? ['Terminating', 'not '] : ['Active', ''];
+  if (status.phase === expected) return [];
+  const detail = `may only be '${expected}' if \`deletionTimestamp\` is ${not}empty`;
+  return [invalid(Path.of('status', 'Phase'), status.phase ?? '', detail)];
 }

@@ -5,6 +5,7 @@ import { formatTime, parseTime } from '../machinery/clock.ts';
 import type { Kind } from '../machinery/types.ts';
 import { ageCell, ageColumn, nameColumn, textColumn, wideColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
+import { validateNode, validateNodeUpdate } from './node.validation.ts';
 import { canonicalizeResourceList } from './podspec.defaults.ts';
 import { keepStatus } from './strategy.ts';
 
@@ -27,6 +28,9 @@ export const node = defineResource<Node>({
   },
   strategy: {
     prepareForUpdate: keepStatus,
+    validate: validateNode,
+    validateUpdate: (object, old) => [...validateNode(object), ...validateNodeUpdate(object, old)],
+    validateStatusUpdate: validateNodeUpdate,
   },
   table: {
     columns: [

@@ -1,13 +1,17 @@
 // Pod: its names, defaults and strategy.
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
 import type { Pod as UpstreamPod } from 'kubernetes-types/core/v1';
-import { deepEqual } from '../machinery/meta.ts';
+import { Path } from '../machinery/field.ts';
+import { semanticEqual } from '../machinery/metavalidation.ts';
 import type { Kind } from '../machinery/types.ts';
 import { defineResource } from './definition.ts';
 import { podQOSClass } from './pod.qos.ts';
 import { podTable } from './pod.table.ts';
+import { validatePodCreate, validatePodStatusUpdate, validatePodUpdate } from './pod.validation.ts';
 import { setPodOnlyDefaults, setPodSpecDefaults } from './podspec.defaults.ts';
 import { applyMatchLabelKeys } from './podspec.matchlabelkeys.ts';
+import type { PodSpec } from './podspec.types.ts';
+import { hostnameWarnings, podSpecWarnings } from './podspec.warnings.ts';
 import { keepStatus, raiseGeneration, startGeneration } from './strategy.ts';
 
 export type Pod = Kind<UpstreamPod>;
@@ -49,8 +53,15 @@ export const pod = defineResource<Pod>({
     },
     prepareForUpdate(object, old) {
       keepStatus(object, old);
-      raiseGeneration(object, old, !deepEqual(object.spec, old.spec));
+      raiseGeneration(object, old, !semanticEqual(object.spec, old.spec));
     },
+    validate: validatePodCreate,
+    validateUpdate: validatePodUpdate,
+    validateStatusUpdate: validatePodStatusUpdate,
+    warningsOnCreate: ({ metadata, spec }) => [
+      ...hostnameWarnings(metadata.name, "the Pod's hostname"),
+      ...podSpecWarnings(spec as PodSpec, metadata.annotations, Path.root()),
+    ],
     prepareForStatusUpdate(object, old) {
       if (!object.status.qosClass && old.status.qosClass) object.status.qosClass = old.status.qosClass;
     },

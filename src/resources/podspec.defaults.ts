@@ -1,7 +1,7 @@
 // The defaults of a pod's spec, wherever it stands: in a Pod or in the template of a workload.
 // Called by: pod.ts, podtemplate.ts. Must not know: the kinds around it.
 import type { Container, Lifecycle, LifecycleHandler, PodSpec, Probe, Volume } from 'kubernetes-types/core/v1';
-import { canonicalizeQuantity } from '../machinery/quantity.ts';
+import { canonicalizeQuantity, formatQuantity, parseQuantity, roundUpQuantity } from '../machinery/quantity.ts';
 
 type QuantityMap = Record<string, string | number>;
 
@@ -130,15 +130,17 @@ function setNetworkVolumeDefaults(volume: Volume): void {
   }
 }
 
-/** Writes every quantity of a list in its canonical form, as the server does on reading. Changes its argument. */
+/** Writes every quantity of a list in its canonical form, no finer than milli, as the server does. Changes its argument. */
 export function canonicalizeResourceList(list: QuantityMap | undefined): void {
-  for (const name of Object.keys(list ?? {})) if (list) list[name] = canonical(list[name]);
+  for (const name of Object.keys(list ?? {})) if (list) list[name] = canonical(list[name], -3);
 }
 
-function canonical(quantity: string | number | undefined): string {
+function canonical(quantity: string | number | undefined, scale?: number): string {
   const text = String(quantity ?? '0');
   try {
-    return canonicalizeQuantity(text);
+    return scale === undefined
+      ? canonicalizeQuantity(text)
+      : formatQuantity(roundUpQuantity(parseQuantity(text), scale));
   } catch {
     // The decoder has refused what is no quantity; another caller's wrong text is left for validation to name.
     return text;

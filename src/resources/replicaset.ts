@@ -1,15 +1,20 @@
 // ReplicaSet: its names, defaults, strategy and table.
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
 import type { ReplicaSet as UpstreamReplicaSet } from 'kubernetes-types/apps/v1';
+import { Path } from '../machinery/field.ts';
 import { formatLabelSelector } from '../machinery/selectors.ts';
 import type { Kind } from '../machinery/types.ts';
 import { ageCell, ageColumn, containerCells, integerColumn, nameColumn, wideColumn } from './columns.ts';
 import { defineResource } from './definition.ts';
 import { extensionsVersion, setSelectorFromTemplate } from './extensions.ts';
+import { hostnameWarnings, podTemplateWarnings } from './podspec.warnings.ts';
 import { setPodTemplateDefaults } from './podtemplate.ts';
+import { validateReplicaSet, validateReplicaSetStatus, validateReplicaSetUpdate } from './replicaset.validation.ts';
 import { keepStatus, raiseGenerationOnSpecChange, startGeneration } from './strategy.ts';
 
 export type ReplicaSet = Kind<UpstreamReplicaSet>;
+
+const TEMPLATE = Path.of('spec', 'template');
 
 export const replicaSet = defineResource<ReplicaSet>({
   gvr: { group: 'apps', version: 'v1', resource: 'replicasets' },
@@ -47,6 +52,17 @@ export const replicaSet = defineResource<ReplicaSet>({
       keepStatus(object, old);
       raiseGenerationOnSpecChange(object, old);
     },
+    validate: validateReplicaSet,
+    validateUpdate: validateReplicaSetUpdate,
+    validateStatusUpdate: validateReplicaSetStatus,
+    warningsOnCreate: ({ metadata, spec }) => [
+      ...hostnameWarnings(metadata.name, 'Pod names and hostnames'),
+      ...podTemplateWarnings(spec.template ?? {}, TEMPLATE),
+    ],
+    warningsOnUpdate: (object, old) =>
+      object.metadata.generation === old.metadata.generation
+        ? []
+        : podTemplateWarnings(object.spec.template ?? {}, TEMPLATE),
   },
   table: {
     columns: [

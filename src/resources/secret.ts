@@ -3,6 +3,7 @@
 import type { Secret as UpstreamSecret } from 'kubernetes-types/core/v1';
 import type { Kind } from '../machinery/types.ts';
 import { ageCell, ageColumn, nameColumn, textColumn } from './columns.ts';
+import { validateSecret, validateSecretUpdate } from './configmap.validation.ts';
 import { defineResource } from './definition.ts';
 
 export type Secret = Kind<UpstreamSecret>;
@@ -22,6 +23,8 @@ export const secret = defineResource<Secret>({
     prepareForUpdate(object, old) {
       if (!object.type && old.type) object.type = old.type;
     },
+    validate: validateSecret,
+    validateUpdate: validateSecretUpdate,
   },
   table: {
     columns: [nameColumn, textColumn('Type'), textColumn('Data'), ageColumn],

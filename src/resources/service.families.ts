@@ -4,6 +4,7 @@ import { type FieldErrors, Path, invalid } from '../machinery/field.ts';
 import { deepEqual } from '../machinery/meta.ts';
 import { newInvalid } from '../machinery/status.ts';
 import { type Service, hasSameClusterIPs } from './service.types.ts';
+import { validateClusterIPs } from './service.validation.addresses.ts';
 
 const POLICY = Path.of('spec', 'ipFamilyPolicy');
 const FAMILIES = Path.of('spec', 'ipFamilies');
@@ -15,6 +16,7 @@ export function allocateFamilies(service: Service, old: Service | undefined): vo
   if (spec.type === 'ExternalName') return;
   const isHeadlessWithoutSelector = spec.clusterIP === 'None' && Object.keys(spec.selector ?? {}).length === 0;
   spec.ipFamilyPolicy ??= old?.spec.ipFamilyPolicy ?? (isHeadlessWithoutSelector ? 'RequireDualStack' : 'SingleStack');
+  throwIfAny(service, validateClusterIPs(service));
   const errors = old ? reconcileWithOld(service, old) : [];
   if (spec.ipFamilyPolicy === 'SingleStack') errors.push(...refuseTwoStacks(service));
   errors.push(...familiesOfAddresses(service));

@@ -1,9 +1,12 @@
 // Service: its names, defaults and strategy.
 // Called by: resources/index.ts; controllers as a typed handle. Must not know: HTTP, storage.
+import { nameIsDNS1035Label } from '../machinery/metavalidation.ts';
 import { defineResource } from './definition.ts';
 import { allocateForCreate, allocateForUpdate } from './service.allocation.ts';
 import { serviceTable } from './service.table.ts';
 import { type Service, dropTypeDependentFields, isExternallyAccessible } from './service.types.ts';
+import { validateService, validateServiceStatus, validateServiceUpdate } from './service.validation.ts';
+import { serviceWarnings } from './service.warnings.ts';
 import { keepStatus } from './strategy.ts';
 
 export type { Service };
@@ -20,6 +23,7 @@ export const service = defineResource<Service>({
   setDefaults,
   strategy: {
     allowsCreateOnUpdate: true,
+    validateName: nameIsDNS1035Label,
     prepareForCreate(object, context) {
       object.status = { loadBalancer: {} };
       // Upstream allocates before it validates, and so what is wrong with an address is said first.
@@ -30,6 +34,11 @@ export const service = defineResource<Service>({
       dropTypeDependentFields(object, old);
       allocateForUpdate(object, old, context);
     },
+    validate: validateService,
+    validateUpdate: validateServiceUpdate,
+    validateStatusUpdate: validateServiceStatus,
+    warningsOnCreate: serviceWarnings,
+    warningsOnUpdate: serviceWarnings,
   },
   table: serviceTable,
   fieldLabels: (object) => ({ 'spec.clusterIP': object.spec.clusterIP ?? '', 'spec.type': object.spec.type ?? '' }),

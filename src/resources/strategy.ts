@@ -1,6 +1,6 @@
 // Rules that the strategies of many kinds share: generation, status, values that Go would not write out.
 // Called by: the kinds' files. Must not know: any single kind.
-import { deepEqual } from '../machinery/meta.ts';
+import { semanticEqual } from '../machinery/metavalidation.ts';
 import type { KubeObject, ObjectMeta } from '../machinery/types.ts';
 
 interface WithSpec extends KubeObject {
@@ -20,7 +20,7 @@ export function startGeneration(object: KubeObject): void {
 
 /** Keeps the old generation, or raises it by one when the spec has changed. Changes its first argument. */
 export function raiseGenerationOnSpecChange(object: WithSpec, old: WithSpec): void {
-  raiseGeneration(object, old, !deepEqual(object.spec, old.spec));
+  raiseGeneration(object, old, !semanticEqual(object.spec, old.spec));
 }
 
 /** Keeps the old generation, or raises it by one. Changes its first argument. */
