@@ -46,6 +46,7 @@ export const deployment = defineResource<Deployment>({
     spec.progressDeadlineSeconds ??= 600;
   },
   strategy: {
+    takesAnnotationsWithStatus: true,
     prepareForCreate(object) {
       object.status = {};
       startGeneration(object);
