@@ -8,7 +8,6 @@ import {
   allSets,
   deploymentReplicas,
   maxUnavailable,
-  REVISION,
   sumStatus,
   sumWanted,
   type Sets,
@@ -200,14 +199,13 @@ export function syncStatus(context: ControllerContext, deployment: Deployment, s
   return {};
 }
 
-/** Writes status, and with it the revision annotation of `deployment`. Returns what is stored. */
-export function writeStatus(context: ControllerContext, deployment: Deployment, status: DeploymentStatus): Deployment {
+/** Writes status, and with it the annotations of `deployment` (its revision). Returns what is stored. */
+export function writeStatus(
+  { client }: ControllerContext,
+  deployment: Deployment,
+  status: DeploymentStatus,
+): Deployment {
   const changed = clone(deployment);
   changed.status = status;
-  const stored = context.client.updateStatus(deploymentResource, changed);
-  const revision = deployment.metadata.annotations?.[REVISION];
-  if (stored.metadata.annotations?.[REVISION] === revision) return stored;
-  const annotated = clone(stored);
-  annotated.metadata.annotations = { ...annotated.metadata.annotations, [REVISION]: revision ?? '' };
-  return context.client.update(deploymentResource, annotated);
+  return client.updateStatus(deploymentResource, changed);
 }

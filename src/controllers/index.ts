@@ -9,10 +9,13 @@ import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job.ts';
 import { namespaceController } from './namespace.ts';
+import { nodeLifecycleController } from './nodelifecycle.ts';
+import { podGCController } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
 import { schedulerController } from './scheduler/scheduler.ts';
 import { rootCACertPublisher, serviceAccountController } from './serviceaccount.ts';
 import { serviceLBController } from './servicelb.ts';
+import { taintEvictionController } from './tainteviction.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 
 export const controllers: readonly Controller[] = [
@@ -20,6 +23,9 @@ export const controllers: readonly Controller[] = [
   serviceAccountController,
   rootCACertPublisher,
   garbageCollector,
+  nodeLifecycleController,
+  taintEvictionController,
+  podGCController,
   deploymentController,
   replicaSetController,
   daemonSetController,

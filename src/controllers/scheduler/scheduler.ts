@@ -7,6 +7,7 @@ import { node as nodeResource, type Node } from '../../resources/node.ts';
 import { pod as podResource, type Pod } from '../../resources/pod.ts';
 import type { StoredEvent } from '../../storage/types.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
+import { podNodeIndex, unboundPods } from '../nodepods.ts';
 import { isPodFinished, podCondition } from '../podstate.ts';
 import { SchedulerCache } from './cache.ts';
 import { fitErrorMessage, schedulePod } from './framework.ts';
@@ -15,7 +16,6 @@ import { hasSpreadConstraints } from './plugins/podtopologyspread.ts';
 import { schedulerPlugins } from './plugins/index.ts';
 
 const NAME = 'default-scheduler';
-const NODE_NAME_INDEX = 'spec.nodeName';
 
 /** Returns the cache if there is one: it is filled when first needed, then kept up by events. */
 function existingCache({ caches }: ControllerContext): SchedulerCache | undefined {
@@ -47,7 +47,7 @@ function byQueueOrder(a: Pod, b: Pod): number {
 
 /** Returns the keys of pods that have no node, the most important and then the oldest first. */
 function waitingKeys({ client }: ControllerContext, isConcerned: (pod: Pod) => boolean = () => true): string[] {
-  const waiting = client.byIndex(podResource, NODE_NAME_INDEX, '').filter((pod) => isWaiting(pod) && isConcerned(pod));
+  const waiting = unboundPods(client).filter((pod) => isWaiting(pod) && isConcerned(pod));
   return waiting.sort(byQueueOrder).map(keyOf);
 }
 
@@ -105,7 +105,7 @@ export const schedulerController: Controller = {
       resync: (object) => (isWaiting(object as Pod) && !isRefused(object as Pod) ? [keyOf(object)] : []),
     },
   ],
-  indexes: [{ definition: podResource, name: NODE_NAME_INDEX, index: (pod) => [(pod as Pod).spec.nodeName ?? ''] }],
+  indexes: [podNodeIndex],
   reconcile(context, key) {
     const pod = context.client.get(podResource, parseKey(key));
     if (!pod || !isWaiting(pod)) return;
