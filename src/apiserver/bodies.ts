@@ -20,6 +20,7 @@ export function updatedFrom(exchange: Exchange): UpdateFromBody {
 
 function fromObject(exchange: Exchange): UpdateFromBody {
   const { served, scheme, key, warn } = exchange;
+  exchange.checkMediaType();
   const options = exchange.writeOptions('UpdateOptions');
   const object = decodeObject(served, exchange.body(), {
     scheme,
@@ -33,15 +34,18 @@ function fromObject(exchange: Exchange): UpdateFromBody {
 }
 
 function fromPatch(exchange: Exchange): UpdateFromBody {
-  const { served, request, key, warn } = exchange;
-  const type = patchTypeFrom(request.headers['content-type']);
-  const patch = exchange.body();
+  const { served, key, warn } = exchange;
+  const type = patchTypeFrom(exchange.request.headers['content-type']);
+  const isStrategic = type === 'application/strategic-merge-patch+json';
+  const patch = exchange.body(isStrategic ? '' : 'error decoding patch: ');
+  const duplicates = exchange.duplicates();
   const options = exchange.writeOptions('PatchOptions');
   const fieldValidation = exchange.fieldValidation();
   const updated = (existing: KubeObject | undefined): KubeObject => {
     if (!existing) throw newNotFound(served.definition.gvr, key.name);
     const current = fromHub(served, existing);
-    const hub = toHub(served, applyPatch(current, { type, patch, schema: served.schema, fieldValidation, warn }));
+    const request = { type, patch, duplicates, schema: served.schema, fieldValidation, warn };
+    const hub = toHub(served, applyPatch(current, request));
     namedObject(hub, key);
     return hub;
   };

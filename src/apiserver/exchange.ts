@@ -3,8 +3,9 @@
 import { invalid, notSupported, Path } from '../machinery/field.ts';
 import { unmarshalJson } from '../machinery/gojson.ts';
 import { duplicateFields } from '../machinery/jsonduplicates.ts';
-import { newBadRequest, newInvalid } from '../machinery/status.ts';
+import { newBadRequest, newInvalid, newUnsupportedMediaType } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
+import { yamlToJson } from '../machinery/yaml.ts';
 import { validateDryRun } from './deleteoptions.ts';
 import type { WriteOptions } from './registry.context.ts';
 import type { Registry } from './registry.ts';
@@ -13,6 +14,8 @@ import { encodeObject, type FieldValidation, type Scheme, type ServedResource } 
 import { negotiateOutput, partialMetadata, tableFor } from './tables.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
 
+const JSON_TYPE = 'application/json';
+const YAML = 'application/yaml';
 const MAX_FIELD_MANAGER = 128;
 const VALIDATIONS = ['', 'Ignore', 'Strict', 'Warn'];
 
@@ -51,22 +54,36 @@ export class Exchange {
     return { namespace: this.namespace, name: this.info.name };
   }
 
-  /** Returns the decoded body. @throws StatusError BadRequest when it is no JSON. */
-  body(): unknown {
+  /** Returns the decoded body. @throws StatusError BadRequest when it is no JSON, with `prefix` before Go's words. */
+  body(prefix = ''): unknown {
     const text = this.#text();
     if (text === undefined) return this.request.body;
     if (text.trim() === '') return undefined;
     try {
-      return unmarshalJson(text);
+      return this.#mediaType() === YAML ? yamlToJson(text) : unmarshalJson(text);
     } catch (error) {
-      throw newBadRequest((error as Error).message);
+      throw newBadRequest(`${prefix}${(error as Error).message}`);
     }
+  }
+
+  /** @throws StatusError UnsupportedMediaType for a body that is neither JSON nor YAML. */
+  checkMediaType(): void {
+    const type = this.#mediaType();
+    if (type !== '' && type !== JSON_TYPE && type !== YAML)
+      throw newUnsupportedMediaType(
+        `the body of the request was in an unknown format - accepted media types include: ${JSON_TYPE}, ${YAML}`,
+      );
+  }
+
+  #mediaType(): string {
+    return (this.request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   }
 
   /** Returns the paths of fields that the body's text has twice; none for a body that came decoded. */
   duplicates(): string[] {
     const text = this.#text();
-    return text === undefined || this.fieldValidation() === 'Ignore' ? [] : duplicateFields(text);
+    const isChecked = text !== undefined && this.fieldValidation() !== 'Ignore' && this.#mediaType() !== YAML;
+    return isChecked ? duplicateFields(text) : [];
   }
 
   #text(): string | undefined {

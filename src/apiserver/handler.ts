@@ -139,6 +139,7 @@ function watch(exchange: Exchange): ApiResponse {
 
 function create(exchange: Exchange): ApiResponse {
   const { served, registry, scheme, namespace, warn } = exchange;
+  exchange.checkMediaType();
   const options = exchange.writeOptions('CreateOptions');
   const object = decodeObject(served, exchange.body(), {
     scheme,

@@ -2,7 +2,7 @@
 // Called by: handler, subresources. Must not know: the store.
 import { goString } from '../machinery/gofmt.ts';
 import { invalid, Path } from '../machinery/field.ts';
-import { clone } from '../machinery/meta.ts';
+import { BAD_ELEMENT_ORDER, BAD_PRIMITIVE_LIST, BAD_RETAIN_KEYS, LISTS_OF_LISTS } from '../machinery/mergepatch.ts';
 import { applyJsonPatch, applyMergePatch } from '../machinery/patch.ts';
 import {
   newBadRequest,
@@ -11,7 +11,7 @@ import {
   newUnknown,
   newUnprocessable,
   newUnsupportedMediaType,
-  StatusError,
+  type StatusError,
 } from '../machinery/status.ts';
 import { applyStrategicPatch } from '../machinery/strategic.ts';
 import { decodeStrict } from '../machinery/strictdecoding.ts';
@@ -34,6 +34,8 @@ export interface PatchRequest {
   type: PatchMediaType;
   /** The decoded patch. */
   patch: unknown;
+  /** Paths of fields that the patch's text has twice. */
+  duplicates?: readonly string[];
   schema: string;
   fieldValidation: FieldValidation;
   warn(text: string): void;
@@ -83,6 +85,22 @@ function jsonPatched(current: KubeObject, patch: unknown): unknown {
   }
 }
 
+// Fields of operations that mean nothing are strict errors as unknown fields of an object are.
+function strictPatchErrors({ type, patch, duplicates = [], fieldValidation }: PatchRequest): string[] {
+  if (fieldValidation === 'Ignore') return [];
+  const isOperations = type === 'application/json-patch+json';
+  const doubled = duplicates.map(
+    (path) => `${isOperations ? 'json patch ' : ''}duplicate field ${JSON.stringify(path)}`,
+  );
+  if (!isOperations || !Array.isArray(patch)) return doubled;
+  const unknown = patch.flatMap((operation: unknown, i) =>
+    Object.keys(typeof operation === 'object' && operation !== null ? operation : {})
+      .filter((field) => !['op', 'path', 'from', 'value'].includes(field))
+      .map((field) => `json patch unknown field ${JSON.stringify(`[${i}].${field}`)}`),
+  );
+  return [...doubled, ...unknown];
+}
+
 function mergePatched(current: KubeObject, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch))
     throw newBadRequest(
@@ -95,11 +113,18 @@ function strategicPatched(current: KubeObject, patch: unknown, schema: string): 
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch))
     throw newBadRequest(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`);
   try {
-    return applyStrategicPatch(clone(current) as never, clone(patch) as never, schema);
+    return applyStrategicPatch(current, patch, schema);
   } catch (error) {
-    if (error instanceof StatusError) throw error;
-    throw newUnknown((error as Error).message);
+    throw strategicRefusal((error as Error).message);
   }
+}
+
+// Upstream: handlers/patch.go interpretStrategicMergePatchError.
+function strategicRefusal(message: string): StatusError {
+  if (message === LISTS_OF_LISTS) return newUnprocessable();
+  return [BAD_PRIMITIVE_LIST, BAD_RETAIN_KEYS, BAD_ELEMENT_ORDER].includes(message)
+    ? newBadRequest(message)
+    : newUnknown(message);
 }
 
 function goKind(value: unknown): string {
@@ -109,9 +134,11 @@ function goKind(value: unknown): string {
 }
 
 // The result must still decode: wrong types are refused, unknown fields as fieldValidation says.
-function checked(patched: unknown, shown: string, { schema, fieldValidation, warn }: PatchRequest): KubeObject {
-  const decoded = decodeStrict(patched, schema, { mode: fieldValidation });
-  const refusal = strictRefusal(decoded, fieldValidation, warn);
-  if (refusal === undefined) return decoded.value as KubeObject;
+function checked(patched: unknown, shown: string, request: PatchRequest): KubeObject {
+  const { schema, fieldValidation, warn } = request;
+  const { value, error, strictErrors } = decodeStrict(patched, schema, { mode: fieldValidation });
+  const found = { error, strictErrors: [...strictPatchErrors(request), ...strictErrors] };
+  const refusal = strictRefusal(found, fieldValidation, warn);
+  if (refusal === undefined) return value as KubeObject;
   throw newInvalid({ group: '', kind: '' }, '', [invalid(Path.of('patch'), shown, refusal)]);
 }

@@ -10,6 +10,7 @@ import { evictPod } from './subresources.eviction.ts';
 import { updateFinalizers } from './subresources.finalize.ts';
 import { attachToPod, execInPod, forwardPorts } from './subresources.connect.ts';
 import { podLogs } from './subresources.log.ts';
+import { proxyToNode } from './subresources.nodeproxy.ts';
 import { updatePodPart } from './subresources.podparts.ts';
 import { proxyToPod, proxyToService } from './subresources.proxy.ts';
 import { scaleObject } from './subresources.scale.ts';
@@ -46,6 +47,12 @@ const SUBRESOURCES: Readonly<Record<string, { verbs: readonly string[]; answer: 
   portforward: { verbs: CONNECT, answer: forwardPorts },
 };
 
+const PROXIES: Readonly<Record<string, Answer>> = {
+  pods: proxyToPod,
+  services: proxyToService,
+  nodes: proxyToNode,
+};
+
 /** Returns the function that answers a request to a subresource the kind has. */
 export function createSubresources(options: {
   registry: Registry;
@@ -62,9 +69,7 @@ export function createSubresources(options: {
   return (exchange) => {
     const { subresource, resource, verb } = exchange.info;
     const found =
-      subresource === 'proxy'
-        ? { verbs: ANY, answer: resource === 'services' ? proxyToService : proxyToPod }
-        : SUBRESOURCES[subresource];
+      subresource === 'proxy' ? { verbs: ANY, answer: PROXIES[resource] ?? proxyToPod } : SUBRESOURCES[subresource];
     if (!found) throw newPathNotFound();
     if (!found.verbs.includes(verb)) throw newMethodNotAllowed();
     return found.answer(exchange, context);
