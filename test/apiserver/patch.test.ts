@@ -109,7 +109,7 @@ describe('refusals', () => {
       { metadata: { namespace: 'kube-system' } },
       STRATEGIC,
       400,
-      'the namespace of the object (kube-system) does not match the namespace on the request (default)',
+      'the namespace of the provided object does not match the namespace sent on the request',
     ],
     [
       'another uid',
