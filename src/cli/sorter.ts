@@ -1,8 +1,8 @@
 // --sort-by: orders the rows of a table, or the items of a list, by a field that a JSONPath names.
 // Called by: commands/get, commands/events. Must not know: kinds.
 // Upstream: kubectl pkg/cmd/get/sorter.go.
-import { goType } from '../machinery/gofmt.ts';
 import { goSort } from '../machinery/gosort.ts';
+import { goType } from '../machinery/govalue.ts';
 import { parseJsonPath, relaxedJsonPathExpression, type JsonPath } from '../machinery/jsonpath.ts';
 import { compareQuantities, parseQuantity, type Quantity } from '../machinery/quantity.ts';
 import { quote } from '../machinery/strconv.ts';

@@ -1,6 +1,6 @@
 // JSON values as Go prints them: fmt's %v, encoding/json with its escapes.
 // Called by: jsonpath, gotemplate, cli printers. Must not know: Kubernetes.
-
+import { GoNumber } from './govalue.ts';
 import { quote } from './strconv.ts';
 
 /** Returns what fmt.Sprint prints: map[a:1 b:[x y]], <nil>, true. Upstream: fmt %v on what JSON decodes to. */
@@ -10,6 +10,7 @@ export function goString(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';
   if (Array.isArray(value)) return `[${value.map(goString).join(' ')}]`;
   if (typeof value !== 'object') return String(value);
+  if (value instanceof GoNumber) return goNumber(value.value);
   const map = value as Record<string, unknown>;
   const entries = definedKeys(map).map((key) => `${key}:${goString(map[key])}`);
   return `map[${entries.join(' ')}]`;
@@ -74,13 +75,4 @@ export function goSyntax(value: unknown, keyType = 'string'): string {
   const map = value as Record<string, unknown>;
   const entries = definedKeys(map).map((key) => `${quote(key)}:${goSyntax(map[key], keyType)}`);
   return `map[${keyType}]interface {}{${entries.join(', ')}}`;
-}
-
-/** Returns the name of the Go type that a JSON value is decoded to. */
-export function goType(value: unknown): string {
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
-  if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'string') return 'string';
-  if (value === null || value === undefined) return '<nil>';
-  return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
 }

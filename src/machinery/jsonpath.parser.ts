@@ -1,6 +1,7 @@
 // Reads kubectl's JSONPath templates: text with expressions in braces.
 // Called by: machinery/jsonpath.ts. Must not know: what the expressions are evaluated on.
 // Upstream: client-go/util/jsonpath/parser.go.
+import { unquoteLiteral } from './goliteral.ts';
 
 export type Node =
   | { type: 'text'; text: string }
@@ -146,7 +147,7 @@ class Parser {
       if (char === quote && this.input.charAt(this.position - 2) !== '\\') break;
     }
     const text = this.take();
-    const value = unquote(text);
+    const value = unquoteLiteral(text);
     if (value === undefined) throw new Error(`unquote string ${text} error invalid syntax`);
     nodes.push({ type: 'text', text: value });
   }
@@ -203,45 +204,6 @@ function sliceBound(text: string): number | undefined {
   if (text === '-') throw new Error(`array index ${text} is not a number`);
   return Number(text);
 }
-
-/** Returns the text without its quotes and with its escapes replaced; undefined when Go would refuse it. */
-function unquote(text: string): string | undefined {
-  const mark = text.charAt(0);
-  const inner = text.slice(1, -1);
-  if (text.length < 2 || !text.endsWith(mark)) return undefined;
-  let value = '';
-  for (let i = 0; i < inner.length; i++) {
-    const char = inner.charAt(i);
-    if (char === mark) return undefined;
-    if (char !== '\\') {
-      value += char;
-      continue;
-    }
-    const escape = /^(?:([abfnrtv\\'"])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3}))/.exec(
-      inner.slice(i + 1),
-    );
-    const letter = escape?.[1];
-    if (!escape || ((letter === '"' || letter === "'") && letter !== mark)) return undefined;
-    if (letter !== undefined) value += SHORT_ESCAPES[letter] ?? letter;
-    else {
-      const code = escape[5] ? Number.parseInt(escape[5], 8) : Number.parseInt(escape[0].slice(1), 16);
-      if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return undefined;
-      value += String.fromCodePoint(code);
-    }
-    i += escape[0].length;
-  }
-  return value;
-}
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
 
 function isTerminator(char: string): boolean {
   return char === EOF || ' \t\r\n.,[]$@{}'.includes(char);

@@ -1,8 +1,9 @@
 // kubectl's JSONPath: templates of texts, paths, filters and ranges, evaluated on a JSON value.
 // Called by: cli printers (jsonpath, custom-columns), --sort-by, wait --for=jsonpath. Must not know: kinds.
 // Upstream: client-go/util/jsonpath/jsonpath.go.
-import { goString, goType, marshalJson } from './gofmt.ts';
+import { goString, marshalJson } from './gofmt.ts';
 import { compareGo, type Comparison } from './gocompare.ts';
+import { GoNumber, goType, isMap } from './govalue.ts';
 import { parseJsonPathTemplate, type Node } from './jsonpath.parser.ts';
 
 export interface JsonPathOptions {
@@ -10,14 +11,6 @@ export interface JsonPathOptions {
   allowMissingKeys?: boolean;
   /** Every result is printed as an indented JSON list. */
   outputJson?: boolean;
-}
-
-/** A literal with a decimal point: not comparable to whole numbers. */
-export class GoFloat {
-  readonly value: number;
-  constructor(value: number) {
-    this.value = value;
-  }
 }
 
 /** A template ready to be evaluated. */
@@ -95,7 +88,7 @@ export class JsonPath {
       case 'bool':
         return input.map(() => node.value);
       case 'float':
-        return input.map(() => new GoFloat(node.value));
+        return input.map(() => new GoNumber(node.value, 'float64'));
       case 'wildcard':
         return input.flatMap(children);
       case 'recursive':
@@ -187,16 +180,12 @@ function isComparison(operator: string): operator is Comparison {
   return ['<', '>', '==', '!=', '<=', '>='].includes(operator);
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof GoFloat);
-}
-
 function plain(value: unknown): unknown {
-  return value instanceof GoFloat ? value.value : value;
+  return value instanceof GoNumber ? value.value : value;
 }
 
 function printed(value: unknown): string {
-  if (value instanceof GoFloat) return goString(value.value);
+  if (value instanceof GoNumber) return goString(value);
   if (value === undefined) return '<no value>';
   if (value === null) return 'null';
   return typeof value === 'object' ? marshalJson(value) : goString(value);
