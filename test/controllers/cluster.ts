@@ -4,7 +4,7 @@ import { createLoopbackClient } from '../../src/apiserver/loopback.ts';
 import { Registry } from '../../src/apiserver/registry.ts';
 import type { LoopbackClient } from '../../src/client/loopback.ts';
 import type { ClusterSettings, Controller } from '../../src/controllers/controller.ts';
-import { createManager, type Manager } from '../../src/controllers/manager.ts';
+import { createManager, type Manager, type ManagerSnapshot } from '../../src/controllers/manager.ts';
 import { self } from '../../src/controllers/enqueue.ts';
 import { nodeLifecycleController } from '../../src/controllers/nodelifecycle.ts';
 import { serviceAccountController } from '../../src/controllers/serviceaccount.ts';
@@ -13,7 +13,7 @@ import { clone, isDeleting, parseKey } from '../../src/machinery/meta.ts';
 import { Random } from '../../src/machinery/random.ts';
 import { newForbidden } from '../../src/machinery/status.ts';
 import { groupResourceString, type KubeObject } from '../../src/machinery/types.ts';
-import { event as eventResource } from '../../src/resources/event.ts';
+import type { Event } from '../../src/resources/event.ts';
 import { namespace as namespaceResource } from '../../src/resources/namespace.ts';
 import { node as nodeResource, type Node } from '../../src/resources/node.ts';
 import { pod as podResource } from '../../src/resources/pod.ts';
@@ -58,6 +58,9 @@ function createTestClient(clock: SettableClock, random: Random): TestClient {
   return client;
 }
 
+/** Without these no pod gets on a node. */
+const BASIC: readonly Controller[] = [serviceAccountController, nodeLifecycleController];
+
 /** Two seconds after its binding a pod is ready; a deleted one ends after one. */
 const kubelet: Controller = {
   name: 'kubelet',
@@ -90,6 +93,8 @@ export interface TestCluster {
   client: TestClient;
   clock: SettableClock;
   manager: Manager;
+  /** Puts a new manager in place of this one, with the saved due times or without. */
+  restart(how: 'restore' | 'resync'): void;
   /** Runs to rest, then from due time to due time; background ones only with `untilMs`. */
   settle(untilMs?: number): void;
   /** Lets time pass, running all that is due on the way. */
@@ -106,42 +111,46 @@ export function createTestCluster(
   const random = new Random('test');
   const client = createTestClient(clock, random);
   const { store } = client;
-  const manager = createManager({
-    controllers: [serviceAccountController, nodeLifecycleController, ...controllers, kubelet],
-    store,
-    client,
-    clock,
-    random,
-    settings,
-  });
+  const all = [
+    serviceAccountController,
+    nodeLifecycleController,
+    ...controllers.filter((c) => !BASIC.includes(c)),
+    kubelet,
+  ];
+  const newManager = () => createManager({ controllers: all, store, client, clock, random, settings });
   const made = typeof nodes === 'number' ? Array.from({ length: nodes }, (_, i) => newNode(`node-${i + 1}`)) : nodes;
   for (const node of made) client.create(nodeResource, node);
-  manager.start();
   const settle = (untilMs?: number) => {
+    const { manager } = cluster;
     manager.runToRest();
     const options = { foregroundOnly: untilMs === undefined };
     for (let due = manager.nextDueAtMs(options); due !== undefined; due = manager.nextDueAtMs(options)) {
       if (due > (untilMs ?? Number.POSITIVE_INFINITY)) break;
-      const next = manager.nextDueAtMs() ?? due;
-      clock.advanceTo(next);
+      clock.advanceTo(manager.nextDueAtMs() ?? due);
       manager.runDue(clock.nowMs());
     }
     if (untilMs !== undefined) clock.advanceTo(untilMs);
   };
-  return {
+  const cluster: TestCluster = {
     client,
     clock,
-    manager,
+    manager: newManager(),
+    restart(how) {
+      const saved = JSON.parse(JSON.stringify(cluster.manager.snapshot())) as ManagerSnapshot;
+      cluster.manager = newManager();
+      if (how === 'resync') cluster.manager.start();
+      else if (!cluster.manager.restore(saved)) throw new Error('the snapshot does not fit');
+    },
     settle,
     advance: (ms) => settle(clock.nowMs() + ms),
     events: (kind) =>
-      store
-        .list('events')
-        .map((e) => e as Parameters<typeof eventResource.table.row>[0])
+      (store.list('events') as readonly Event[])
         .filter((e) => kind === undefined || e.involvedObject.kind === kind)
         .sort((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
         .map((e) => `${e.type} ${e.reason} ${e.message}${(e.count ?? 1) > 1 ? ` (x${e.count})` : ''}`),
   };
+  cluster.manager.start();
+  return cluster;
 }
 
 export function newNode(
