@@ -1,6 +1,7 @@
 // The clusters of a home: their sessions, how they are made, their addresses and their entries in the kubeconfig.
 // Called by: main.ts and its siblings. Must not know: commands.
 import { openKubeconfig } from './client/kubeconfig.ts';
+import type { ConnectionConfig } from './cli/runtime.ts';
 import type { ClusterSettings } from './controllers/controller.ts';
 import { readStarter, starterNames, type Home } from './main.home.ts';
 import type { JsonObject, KubeObject } from './machinery/types.ts';
@@ -22,7 +23,7 @@ export const minikubeCluster: ClusterIdentity = {
   starter: 'minikube',
 };
 
-/** kubectl asks here when no context names a server; the cluster of the sandkube command answers. */
+/** kubectl asks here when no context names a server. */
 const NO_SERVER_URL = 'http://localhost:8080';
 /** Clusters are this old when their maker first sees them: the system's pods have come up by then. */
 const BOOT_MS = 10 * 60_000;
@@ -50,9 +51,12 @@ export class Clusters {
     this.#edges = edges;
   }
 
-  /** Returns the cluster that a server address stands for, or undefined. */
-  identityOf(serverUrl: string): ClusterIdentity | undefined {
-    if (serverUrl === NO_SERVER_URL) return sandkubeCluster;
+  /**
+   * Returns the cluster that a connection means, or undefined. A context of the home's own kubeconfig that names no server
+   * (`config set-context dev --namespace=dev`) means the cluster of the sandkube command.
+   */
+  identityOf({ serverUrl, kubeconfigFiles }: Pick<ConnectionConfig, 'serverUrl' | 'kubeconfigFiles'>): ClusterIdentity | undefined {
+    if (serverUrl === NO_SERVER_URL) return kubeconfigFiles.includes(this.home.kubeconfig) ? sandkubeCluster : undefined;
     return [sandkubeCluster, minikubeCluster].find((identity) => identity.serverUrl === serverUrl.replace(/\/$/, ''));
   }
 
@@ -150,5 +154,5 @@ export async function starterObjects(name: string): Promise<KubeObject[]> {
 /** Returns the objects of a YAML text. @throws Error with the parser's text. */
 export async function objectsIn(text: string): Promise<KubeObject[]> {
   const { parseYamlDocuments } = await import('./machinery/yaml.ts');
-  return (await parseYamlDocuments(text)).filter((object) => object !== null) as KubeObject[];
+  return [...parseYamlDocuments(text)].filter((object) => object !== null) as KubeObject[];
 }

@@ -44,7 +44,7 @@ export function createRuntime({ clusters, streams, env, cwd, interrupted }: Runt
 
 /** Finds the cluster that a connection means; the first use makes the default one. @throws ConnectionError */
 async function reachableCluster(config: ConnectionConfig, clusters: Clusters, streams: IOStreams): Promise<ClusterIdentity> {
-  const identity = clusters.identityOf(config.serverUrl);
+  const identity = clusters.identityOf(config);
   if (!identity) throw refused(config.serverUrl);
   if (clusters.exists(identity)) {
     const isDown = identity !== sandkubeCluster && clusters.session(identity).state.meta['isStopped'] === true;

@@ -44,6 +44,7 @@ export function resolveConnection(access: KubeconfigAccess, flags: Flags): Conne
     impersonate: impersonation(user, flags),
     requestTimeoutMs,
     contextName,
+    kubeconfigFiles: access.files,
   };
 }
 

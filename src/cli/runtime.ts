@@ -16,6 +16,8 @@ export interface ConnectionConfig {
   requestTimeoutMs: number;
   /** Name of the context in use, '' for none. */
   contextName: string;
+  /** The kubeconfig's files: their maker knows which cluster a context means that names none. */
+  kubeconfigFiles: readonly string[];
 }
 
 /** A running HTTP server on loopback. */
