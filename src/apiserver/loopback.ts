@@ -1,6 +1,6 @@
 // The typed, synchronous client of everything that runs inside the cluster: the registry without paths and bodies.
 // Called by: server.ts, which makes one. Must not know: HTTP.
-import type { InternalStore, LoopbackClient } from '../client/loopback.ts';
+import type { InternalStore, LoopbackClient } from './loopbackclient.ts';
 import { clone, deepEqual } from '../machinery/meta.ts';
 import { groupResourceString, type KubeObject, type ObjectKey } from '../machinery/types.ts';
 import type { Store } from '../storage/types.ts';

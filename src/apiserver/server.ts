@@ -2,8 +2,8 @@
 // Called by: sim, server (sockets), tests, the library door. Must not know: sockets, controllers.
 import type { Clock } from '../machinery/clock.ts';
 import type { Random } from '../machinery/random.ts';
-import type { LoopbackClient } from '../client/loopback.ts';
-import type { NodeConnector } from '../kubelet/types.ts';
+import type { LoopbackClient } from './loopbackclient.ts';
+import type { NodeConnector } from './connector.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { Store } from '../storage/types.ts';
 import { admissionPlugins } from './admission.plugins.ts';

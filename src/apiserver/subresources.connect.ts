@@ -1,6 +1,6 @@
 // pods/exec, pods/attach and pods/portforward: streams between a client and a container.
 // Called by: subresources.ts. Must not know: sockets, shells.
-import type { ExecOptions } from '../kubelet/types.ts';
+import type { ExecOptions } from './connector.ts';
 import { newBadRequest } from '../machinery/status.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { Exchange } from './exchange.ts';

@@ -2,7 +2,7 @@
 // Called by: subresources.ts. Must not know: how logs are made.
 import { invalid, Path, type FieldErrors } from '../machinery/field.ts';
 import { newBadRequest, newInvalid } from '../machinery/status.ts';
-import type { LogOptions } from '../kubelet/types.ts';
+import type { LogOptions } from './connector.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { Exchange } from './exchange.ts';
 import { containerFor } from './podcontainers.ts';

@@ -1,6 +1,6 @@
 // pods/proxy and services/proxy: one HTTP exchange with an application, through the server.
 // Called by: subresources.ts. Must not know: images.
-import type { SimulatedRequest } from '../images/image.ts';
+import type { SimulatedRequest } from './connector.ts';
 import { newBadRequest, newNotFound, newServiceUnavailable } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { Endpoints } from '../resources/endpoints.ts';

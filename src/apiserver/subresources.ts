@@ -1,6 +1,6 @@
 // Subresources: which function answers which part of an object's path.
 // Called by: handler through server.ts. Must not know: sockets, how kubelets work.
-import type { NodeConnector } from '../kubelet/types.ts';
+import type { NodeConnector } from './connector.ts';
 import { newMethodNotAllowed, newPathNotFound, newServiceUnavailable } from '../machinery/status.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,22 +1,7 @@
 // What a container image does when it runs: its files, its programs, its answers, its logs and its use of resources.
 // Called by: kubelet, network, images/index.ts. Must not know: pods beyond the container it is handed.
-export interface SimulatedRequest {
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  body?: Uint8Array;
-  /** Address of whoever asks. */
-  remoteAddress: string;
-}
-export interface SimulatedResponse {
-  status: number;
-  headers: Record<string, string>;
-  body: Uint8Array | string;
-  /** How long the application takes, in simulated ms; probes compare it with their timeout. */
-  latencyMs?: number;
-  /** Files of its container that the exchange leaves written: what an application remembers until it restarts. */
-  writes?: Readonly<Record<string, string>>;
-}
+export type { SimulatedRequest, SimulatedResponse } from '../apiserver/connector.ts';
+import type { SimulatedRequest, SimulatedResponse } from '../apiserver/connector.ts';
 
 /** What a program knows of the container it runs in. */
 export interface ContainerView {
