@@ -50,6 +50,18 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./delete.ts')).deleteCommand,
   },
   {
+    name: 'rollout',
+    group: DEPLOY,
+    short: 'Look at and steer the rollout of a resource',
+    load: async () => (await import('./rollout.ts')).rollout,
+  },
+  {
+    name: 'scale',
+    group: DEPLOY,
+    short: 'Set the number of replicas of a workload',
+    load: async () => (await import('./scale.ts')).scale,
+  },
+  {
     name: 'apply',
     group: ADVANCED,
     short: 'Apply a configuration from a file or stdin',
@@ -83,6 +95,21 @@ export const commandIndex: readonly CommandEntry[] = [
     name: 'config',
     short: 'Change the kubeconfig',
     load: async () => (await import('./config.ts')).config,
+  },
+  {
+    name: 'version',
+    short: 'Print the versions of client and server',
+    load: async () => (await import('./version.ts')).version,
+  },
+  {
+    name: 'api-versions',
+    short: 'Print the API versions that the server has, as "group/version"',
+    load: async () => (await import('./apiversions.ts')).apiVersions,
+  },
+  {
+    name: 'api-resources',
+    short: 'Print the resources that the server has',
+    load: async () => (await import('./apiresources.ts')).apiResources,
   },
   {
     name: 'options',
