@@ -5,10 +5,8 @@ import { goString } from '../machinery/gofmt.ts';
 import { parseJsonPath, relaxedJsonPathExpression, type JsonPath } from '../machinery/jsonpath.ts';
 import { getNewTabWriter, TabWriter, type TextSink } from '../machinery/table.ts';
 import { escapeTerminal, isListLike, PrintedWatchEvent, type Printable, type Printer } from './printer.ts';
+import { customColumnsFormats } from './printers.formats.ts';
 import { dataOf, readTextFile } from './printers.template.ts';
-
-/** The formats that take columns, in the order of the help. */
-export const customColumnsFormats: readonly string[] = ['custom-columns', 'custom-columns-file'];
 
 export interface CustomColumnsOptions {
   output: string;

@@ -1,24 +1,14 @@
 // From the flags of `get` to a printer: everything other commands have, and tables, `wide` and custom columns besides.
 // Called by: commands/get. Must not know: the server.
 // Upstream: kubectl pkg/cmd/get/{get_flags,humanreadable_flags}.go.
-import {
-  allowedFormats,
-  namePrinter,
-  NoCompatiblePrinterError,
-  structuredPrinter,
-  type PrintOptions,
-} from './printers.ts';
-import { customColumnsFormats, customColumnsPrinter } from './printers.customcolumns.ts';
+import { namePrinter, NoCompatiblePrinterError, structuredPrinter, type PrintOptions } from './printers.ts';
+import { customColumnsPrinter } from './printers.customcolumns.ts';
+import { getFormats } from './printers.formats.ts';
 import { templatePrinter } from './printers.template.ts';
 import type { Printer } from './printer.ts';
 import { TablePrinter, type TablePrinterOptions } from './tableprinter.ts';
 
 export type GetPrintOptions = PrintOptions & TablePrinterOptions;
-
-/** Returns the formats of `get`, in the order of its help. */
-export function getFormats(env: PrintOptions['env'] = {}): string[] {
-  return [...allowedFormats(env), ...customColumnsFormats, 'wide'];
-}
 
 /** @throws NoCompatiblePrinterError for an unknown format; Error for a missing or broken template. */
 export function createGetPrinter(given: GetPrintOptions): Printer {

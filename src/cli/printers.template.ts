@@ -5,6 +5,7 @@ import { goSyntax } from '../machinery/gofmt.ts';
 import { parseJsonPath, type JsonPath } from '../machinery/jsonpath.ts';
 import { quote } from '../machinery/strconv.ts';
 import { PrintedWatchEvent, type Printable, type Printer } from './printer.ts';
+import { goTemplateFormats, templateFormats } from './printers.formats.ts';
 import { goTemplatePrinter } from './printers.gotemplate.ts';
 
 export interface TemplateOptions {
@@ -13,12 +14,6 @@ export interface TemplateOptions {
   allowMissingTemplateKeys?: boolean;
   cwd: string;
 }
-
-const GO_TEMPLATE_FORMATS = ['go-template', 'go-template-file', 'template', 'templatefile'];
-const JSON_PATH_FORMATS = ['jsonpath', 'jsonpath-as-json', 'jsonpath-file'];
-
-/** The formats that take a template, in the order of the help. */
-export const templateFormats: readonly string[] = [...GO_TEMPLATE_FORMATS, ...JSON_PATH_FORMATS];
 
 /**
  * Returns the printer, undefined when the format takes no template.
@@ -30,7 +25,7 @@ export function templatePrinter(options: TemplateOptions): Printer | undefined {
   if (text === '') throw new Error('template format specified but no template given');
   const isFile = format === 'templatefile' || format.endsWith('-file');
   const template = isFile ? readTemplate(text, options.cwd) : text;
-  if (GO_TEMPLATE_FORMATS.includes(format)) {
+  if (goTemplateFormats.includes(format)) {
     return goTemplatePrinter(template, { allowMissingKeys: options.allowMissingTemplateKeys ?? true });
   }
   return jsonPathPrinter(template, {

@@ -6,9 +6,11 @@ import { quote } from '../machinery/strconv.ts';
 import type { TextSink } from '../machinery/table.ts';
 import { parseGroupVersion } from '../machinery/types.ts';
 import { toKyaml, toYaml } from '../machinery/yaml.ts';
-import type { FlagSpec } from './command.ts';
 import { isListLike, PrintedWatchEvent, type Printable, type Printer } from './printer.ts';
-import { templateFormats, templatePrinter } from './printers.template.ts';
+import { allowedFormats, structuredFormats, type Environment } from './printers.formats.ts';
+import { templatePrinter } from './printers.template.ts';
+
+export { allowedFormats, printFlags } from './printers.formats.ts';
 
 export interface PrintOptions {
   /** The value of --output; '' when it was not given. */
@@ -24,7 +26,7 @@ export interface PrintOptions {
   isTyped?: boolean;
   /** Folder that the files of -o jsonpath-file= are relative to. */
   cwd: string;
-  env?: Readonly<Record<string, string | undefined>>;
+  env?: Environment;
 }
 
 /** An output format that no printer has. Its text lists those that the command allows. */
@@ -34,42 +36,6 @@ export class NoCompatiblePrinterError extends Error {
     super(`unable to match a printer suitable for the output format ${quote(output)}, allowed formats are: ${formats}`);
     this.name = 'NoCompatiblePrinterError';
   }
-}
-
-/** Returns the formats that every command with --output has, in the order of the help. */
-export function allowedFormats(env: PrintOptions['env'] = {}): string[] {
-  return [...structuredFormats(env), 'name', ...templateFormats];
-}
-
-/** Returns the flags that go with `createPrinter`. Upstream: PrintFlags.AddFlags. */
-export function printFlags(defaultOutput = ''): FlagSpec[] {
-  return [
-    {
-      name: 'show-managed-fields',
-      type: 'bool',
-      default: 'false',
-      usage: 'Keep managedFields in JSON and YAML output.',
-    },
-    {
-      name: 'template',
-      type: 'string',
-      default: '',
-      usage: 'Template text or path of a template file, for -o=go-template and -o=go-template-file.',
-    },
-    {
-      name: 'allow-missing-template-keys',
-      type: 'bool',
-      default: 'true',
-      usage: 'Templates print nothing for a field or map key that is missing, instead of failing.',
-    },
-    {
-      name: 'output',
-      shorthand: 'o',
-      type: 'string',
-      default: defaultOutput,
-      usage: `Output format. One of: (${allowedFormats().join(', ')}).`,
-    },
-  ];
 }
 
 /**
@@ -85,10 +51,6 @@ export function createPrinter(options: PrintOptions): Printer {
     templatePrinter({ ...options, output });
   if (!printer) throw new NoCompatiblePrinterError(output, allowedFormats(options.env));
   return printer;
-}
-
-function structuredFormats(env: PrintOptions['env'] = {}): string[] {
-  return env.KUBECTL_KYAML?.toLowerCase() === 'false' ? ['json', 'yaml'] : ['json', 'yaml', 'kyaml'];
 }
 
 /** Returns the JSON, YAML or KYAML printer, undefined for another format. Upstream: JSONYamlPrintFlags. */

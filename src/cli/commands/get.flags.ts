@@ -13,21 +13,13 @@ import {
 } from '../commandflags.ts';
 import { UsageError } from '../errors.ts';
 import type { Printer } from '../printer.ts';
-import { createGetPrinter, getFormats } from '../printers.get.ts';
-import { printFlags } from '../printers.ts';
-import { sortingPrinter } from '../sorter.ts';
+import { getFormats, printFlags } from '../printers.formats.ts';
+import { TablePrinter, type TablePrinterOptions } from '../tableprinter.ts';
 
 /** Returns the flags, sorted as the help sorts them by itself. */
 export function getFlags(): FlagSpec[] {
   return [
-    ...printFlags().filter(({ name }) => name !== 'output'),
-    {
-      name: 'output',
-      shorthand: 'o',
-      type: 'string',
-      default: '',
-      usage: `Output format. One of: (${getFormats().join(', ')}).`,
-    },
+    ...printFlags('', getFormats()),
     {
       name: 'no-headers',
       type: 'bool',
@@ -160,26 +152,37 @@ export function validateGet({ flags }: CommandContext): void {
     throw new Error('--output-watch-events option can only be used with --watch or --watch-only');
 }
 
-/** Returns a printer for what is of one type; `withKind` puts the kind before names. Upstream: GetOptions.ToPrinter. */
-export function getPrinter(
+/**
+ * Returns a printer for what is of one type; `withKind` puts the kind before names. What is not needed for a plain table
+ * is loaded only when it is.
+ * Upstream: GetOptions.ToPrinter.
+ */
+export async function getPrinter(
   { flags, factory }: CommandContext,
   options: GetOptions,
   columns: { mapping?: RESTMapping | undefined; withNamespace?: boolean; withKind?: boolean } = {},
-): Printer {
-  const printer = createGetPrinter({
-    output: options.output,
-    template: flags.string('template'),
-    allowMissingTemplateKeys: flags.bool('allow-missing-template-keys'),
-    showManagedFields: flags.bool('show-managed-fields'),
+): Promise<Printer> {
+  const table: TablePrinterOptions = {
     noHeaders: options.noHeaders,
     showLabels: flags.bool('show-labels'),
     columnLabels: flags.strings('label-columns'),
     withKind: columns.withKind === true || flags.bool('show-kind'),
     withNamespace: columns.withNamespace === true,
     kind: columns.mapping?.gvk,
-    cwd: factory.cwd,
-    env: factory.env,
     nowMs: () => factory.clock.nowMs(),
-  });
-  return options.sortBy === '' ? printer : sortingPrinter(printer, options.sortBy);
+  };
+  const printer = options.isHumanReadable
+    ? new TablePrinter({ ...table, wide: options.output === 'wide' })
+    : (await import('../printers.get.ts')).createGetPrinter({
+        ...table,
+        output: options.output,
+        template: flags.string('template'),
+        allowMissingTemplateKeys: flags.bool('allow-missing-template-keys'),
+        showManagedFields: flags.bool('show-managed-fields'),
+        cwd: factory.cwd,
+        env: factory.env,
+      });
+  if (options.sortBy === '') return printer;
+  const { sortingPrinter } = await import('../sorter.ts');
+  return sortingPrinter(printer, options.sortBy);
 }

@@ -10,8 +10,7 @@ import { defineCommand, type CommandContext } from '../command.ts';
 import { filenameOptions } from '../commandflags.ts';
 import { Aggregate, ExitError, throwAggregate } from '../errors.ts';
 import { isListLike, type Printer } from '../printer.ts';
-import { getFormats } from '../printers.get.ts';
-import { relaxedOrAsIs, sortObjects } from '../sorter.ts';
+import { getFormats } from '../printers.formats.ts';
 import { filterOut } from '../visitors.ts';
 import { completeGet, getFlags, getPrinter, validateGet, type GetOptions } from './get.flags.ts';
 
@@ -95,7 +94,7 @@ function getBuilder(context: CommandContext, options: GetOptions): Builder {
 async function printTables(context: CommandContext, options: GetOptions, builder: Builder): Promise<void> {
   const { out, err } = context.streams;
   const result = await builder.result();
-  const infos = options.sortBy === '' ? result.infos : sortInfos(result.infos, options.sortBy);
+  const infos = options.sortBy === '' ? result.infos : await sortInfos(result.infos, options.sortBy);
   const errors = remaining(result.error, options.ignoreNotFound);
   const withKind = new Set(infos.map(({ mapping: { gvk } }) => `${gvk.group}/${gvk.version}/${gvk.kind}`)).size > 1;
   const sink = new SeparatingSink(out);
@@ -110,7 +109,7 @@ async function printTables(context: CommandContext, options: GetOptions, builder
       if (last && !options.noHeaders && sink.hasWritten) sink.separates = true;
       const withNamespace = options.allNamespaces && mapping.namespaced;
       try {
-        printer = getPrinter(context, options, { mapping, withNamespace, withKind });
+        printer = await getPrinter(context, options, { mapping, withNamespace, withKind });
       } catch (error) {
         const { message } = error as Error;
         if (!printerErrors.has(message)) errors.push(error as Error);
@@ -140,9 +139,10 @@ function printQuietly(printer: Printer, object: Unstructured | undefined, out: T
 }
 
 /** A single answer from the server is sorted by its printer; several are sorted as the objects they are. */
-function sortInfos(infos: readonly Info[], sortBy: string): Info[] {
+async function sortInfos(infos: readonly Info[], sortBy: string): Promise<Info[]> {
   const [first] = infos;
   if (infos.length <= 1 || !first) return [...infos];
+  const { relaxedOrAsIs, sortObjects } = await import('../sorter.ts');
   const byObject = new Map(infos.map((info) => [info.object as object, info]));
   const objects = infos.map(({ object }) => object as object);
   return sortObjects(objects, relaxedOrAsIs(sortBy)).flatMap((object) => byObject.get(object) ?? []);
@@ -179,7 +179,7 @@ async function printGeneric(context: CommandContext, options: GetOptions, builde
   const errors = remaining(error, options.ignoreNotFound);
   if (errors[0] && singleItemImplied) throw errors[0];
   if (infos.length === 0 && options.ignoreNotFound) return throwReduced(errors);
-  const printer = getPrinter(context, options);
+  const printer = await getPrinter(context, options);
   const [first] = infos;
   const object = singleItemImplied && infos.length === 1 && first?.object ? first.object : listOf(infos);
   try {

@@ -23,7 +23,7 @@ export async function watchObjects(context: CommandContext, options: GetOptions,
   if (!info) return;
   const { mapping } = info;
   const output = new WatchOutput(
-    getPrinter(context, options, { mapping, withNamespace: options.allNamespaces }),
+    await getPrinter(context, options, { mapping, withNamespace: options.allNamespaces }),
     getNewTabWriter(context.streams.out),
     options,
   );
