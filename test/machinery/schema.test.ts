@@ -9,7 +9,6 @@ import {
   kindOfDefinition,
   schemaFor,
   schemaForKind,
-  schemasUnder,
   shortDefinitionName,
   type SchemaNode,
 } from '../../src/machinery/schema.ts';
@@ -87,24 +86,5 @@ describe('schemas', () => {
   ])('%s is %s', (short, full) => {
     expect(fullDefinitionName(short)).toBe(full);
     expect(shortDefinitionName(full)).toBe(short);
-  });
-
-  it('make OpenAPI documents', () => {
-    const schemas = schemasUnder(['io.k8s.api.core.v1.ConfigMap', 'io.k8s.api.core.v1.Pod']);
-    const pod = schemas['io.k8s.api.core.v1.PodSpec'] as { properties: Record<string, object>; required: string[] };
-    expect(pod.required).toEqual(['containers']);
-    expect(pod.properties['containers']).toMatchObject({
-      type: 'array',
-      items: { $ref: '#/components/schemas/io.k8s.api.core.v1.Container' },
-      'x-kubernetes-list-type': 'map',
-      'x-kubernetes-list-map-keys': ['name'],
-      'x-kubernetes-patch-merge-key': 'name',
-      'x-kubernetes-patch-strategy': 'merge',
-    });
-    expect(schemas['io.k8s.apimachinery.pkg.api.resource.Quantity']).toMatchObject({
-      oneOf: [{ type: 'string' }, { type: 'number' }],
-    });
-    const references = JSON.stringify(schemas).match(/#\/components\/schemas\/[^"]+/g) ?? [];
-    expect(references.filter((r) => !schemas[r.slice('#/components/schemas/'.length)])).toEqual([]);
   });
 });
