@@ -89,9 +89,19 @@ function byResource(a: ServedResource, b: ServedResource): number {
   return a.gvr.resource < b.gvr.resource ? -1 : a.gvr.resource > b.gvr.resource ? 1 : 0;
 }
 
+/** A removed version is served under its full name only: its short names would make those of the current one ambiguous. */
+function otherNames({ definition, version }: ServedResource): {
+  shortNames: readonly string[];
+  categories: readonly string[];
+} {
+  if (version?.isLegacy) return { shortNames: [], categories: [] };
+  return { shortNames: definition.shortNames ?? [], categories: definition.categories ?? [] };
+}
+
 function apiResources(served: ServedResource): APIResource[] {
   const { definition, gvr, kind, verbs } = served;
-  const { singular, shortNames = [], categories = [], namespaced } = definition;
+  const { singular, namespaced } = definition;
+  const { shortNames, categories } = otherNames(served);
   const own: APIResource = {
     name: gvr.resource,
     singularName: singular,
@@ -133,7 +143,8 @@ export function aggregatedDiscovery(scheme: Scheme, isCore: boolean, version: st
 function aggregatedVersion(scheme: Scheme, group: string, version: string): object {
   const resources = [...scheme.resources(group, version)].sort(byResource).map((served) => {
     const { definition, gvr, kind, verbs } = served;
-    const { singular, shortNames = [], categories = [], namespaced } = definition;
+    const { singular, namespaced } = definition;
+    const { shortNames, categories } = otherNames(served);
     const subresources = apiResources(served)
       .slice(1)
       .map((part) => ({
