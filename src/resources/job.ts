@@ -31,6 +31,8 @@ export const job = defineResource<Job>({
     defaultPropagation: 'orphan',
     prepareForCreate(object) {
       if (!object.spec.manualSelector) generateSelector(object);
+      // What upstream stores is defaulted again when it is read, now with the template's new labels.
+      labelFromTemplate(object);
       object.status = {};
       startGeneration(object);
     },
@@ -79,8 +81,7 @@ function setDefaults(object: Job): void {
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2147483647;
-  const labels = spec.template.metadata?.labels;
-  if (labels && isEmpty(object.metadata.labels)) object.metadata.labels = { ...labels };
+  labelFromTemplate(object);
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
@@ -88,6 +89,11 @@ function setDefaults(object: Job): void {
   for (const rule of spec.podFailurePolicy?.rules ?? []) {
     for (const pattern of rule.onPodConditions ?? []) pattern.status ||= 'True';
   }
+}
+
+function labelFromTemplate({ metadata, spec }: Job): void {
+  const labels = spec.template.metadata?.labels;
+  if (labels && isEmpty(metadata.labels)) metadata.labels = { ...labels };
 }
 
 /** Labels the pods with the Job's name and uid and selects them by the uid. Upstream: job/strategy.go generateSelector. */
