@@ -33,6 +33,8 @@ export class NodeInfo {
   readonly groups = new Map<string, PodGroup>();
   readonly ports = new Map<string, HostPort[]>();
   podCount = 0;
+  /** Number of groups whose pods have affinity to, or from, other pods. */
+  affinityGroups = 0;
 
   constructor(node: Node) {
     this.node = node;
@@ -44,6 +46,11 @@ export class NodeInfo {
   get labels(): Record<string, string> {
     return this.node.metadata.labels ?? {};
   }
+}
+
+/** Returns whether a pod has affinity to, or from, other pods. */
+export function hasPodAffinity(pod: Pod): boolean {
+  return Boolean(pod.spec.affinity?.podAffinity ?? pod.spec.affinity?.podAntiAffinity);
 }
 
 /** Returns a text equal for pods that plugins cannot tell apart once they are placed. */
@@ -108,7 +115,10 @@ export class SchedulerCache {
     if (entry.ports.length > 0) info.ports.set(key, entry.ports);
     const group = info.groups.get(signature);
     if (group) group.count += 1;
-    else info.groups.set(signature, { sample: pod, count: 1, isDeleting: isDeleting(pod) });
+    else {
+      info.groups.set(signature, { sample: pod, count: 1, isDeleting: isDeleting(pod) });
+      if (hasPodAffinity(pod)) info.affinityGroups += 1;
+    }
   }
 
   deletePod(pod: Pod): void {
@@ -121,7 +131,9 @@ export class SchedulerCache {
     this.#count(info, entry, -1);
     info.ports.delete(key);
     const group = info.groups.get(entry.signature);
-    if (group && --group.count === 0) info.groups.delete(entry.signature);
+    if (!group || --group.count > 0) return;
+    info.groups.delete(entry.signature);
+    if (hasPodAffinity(group.sample)) info.affinityGroups -= 1;
   }
 
   #count(info: NodeInfo, entry: PodEntry, sign: 1 | -1): void {

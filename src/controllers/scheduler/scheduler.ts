@@ -9,9 +9,8 @@ import type { StoredEvent } from '../../storage/types.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { podNodeIndex, unboundPods } from '../nodepods.ts';
 import { isPodFinished, podCondition } from '../podstate.ts';
-import { SchedulerCache } from './cache.ts';
+import { hasPodAffinity, SchedulerCache } from './cache.ts';
 import { fitErrorMessage, schedulePod } from './framework.ts';
-import { hasPodAffinity } from './plugins/interpodaffinity.ts';
 import { hasSpreadConstraints } from './plugins/podtopologyspread.ts';
 import { schedulerPlugins } from './plugins/index.ts';
 

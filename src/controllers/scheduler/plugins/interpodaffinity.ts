@@ -4,7 +4,7 @@ import type { PodAffinityTerm, WeightedPodAffinityTerm } from 'kubernetes-types/
 import { labelSelectorAsSelector, matchesLabels, type LabelSelector } from '../../../machinery/selectors.ts';
 import { namespace as namespaceResource } from '../../../resources/namespace.ts';
 import type { Pod } from '../../../resources/pod.ts';
-import type { NodeInfo, PodGroup } from '../cache.ts';
+import { hasPodAffinity, type NodeInfo, type PodGroup } from '../cache.ts';
 import { MAX_SCORE, type Cycle, type SchedulerPlugin } from '../framework.ts';
 
 interface Term {
@@ -97,11 +97,12 @@ function matcher({ context }: Cycle): (term: Term, pod: Pod) => boolean {
 }
 
 function* groupsOf(nodes: readonly NodeInfo[], onlyWithAffinity: boolean): Iterable<[NodeInfo, PodGroup]> {
-  for (const info of nodes)
+  for (const info of nodes) {
+    if (onlyWithAffinity && info.affinityGroups === 0) continue;
     for (const group of info.groups.values()) {
-      const { podAffinity, podAntiAffinity } = group.sample.spec.affinity ?? {};
-      if (!onlyWithAffinity || podAffinity || podAntiAffinity) yield [info, group];
+      if (!onlyWithAffinity || hasPodAffinity(group.sample)) yield [info, group];
     }
+  }
 }
 
 /** Upstream: kubernetes pkg/scheduler/framework/plugins/interpodaffinity. */
@@ -151,8 +152,3 @@ export const interPodAffinity: SchedulerPlugin = {
     return sums.map((sum) => (max > min ? Math.floor((MAX_SCORE * (sum - min)) / (max - min)) : 0));
   },
 };
-
-/** Returns whether a pod placed elsewhere may make room for this one. */
-export function hasPodAffinity(pod: Pod): boolean {
-  return Boolean(pod.spec.affinity?.podAffinity ?? pod.spec.affinity?.podAntiAffinity);
-}

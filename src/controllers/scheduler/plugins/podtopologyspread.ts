@@ -120,7 +120,7 @@ function rawScores(cycle: Cycle, feasible: readonly NodeInfo[], constraints: rea
     return { constraint, domains, weight: Math.log(domains.size + 2) };
   });
   return feasible.map((info) => {
-    if (!counted.includes(info)) return undefined;
+    if (requiresKeys && !hasAllKeys(info, constraints)) return undefined;
     let score = 0;
     for (const { constraint, domains, weight } of perConstraint) {
       const domain = info.labels[constraint.topologyKey];
