@@ -1,6 +1,7 @@
 // One kubeconfig file: its YAML, its sections, paths relative to it, and writing it whole.
 // Called by: kubeconfig.ts. Must not know: which files count. Upstream: client-go/tools/clientcmd loader.go, api/v1 conversion.go.
 import { goString } from '../machinery/gofmt.ts';
+import { parsePlainYaml } from '../machinery/yaml.plain.ts';
 import { toYaml, yamlToJson } from '../machinery/yaml.ts';
 import type { Kubeconfig } from './types.ts';
 
@@ -77,7 +78,7 @@ function notDecoded(value: unknown, goType: string, place = 'value'): string {
 
 function decode(text: string): unknown {
   try {
-    return yamlToJson(text);
+    return parsePlainYaml(text) ?? yamlToJson(text);
   } catch (error) {
     throw new Error((error as Error).message.replace(/^error converting YAML to JSON: /, ''), { cause: error });
   }
