@@ -2,15 +2,16 @@
 // Called by: pod.ts. Must not know: storage, HTTP.
 import { type FieldErrors, Path, forbidden, invalid, required } from '../machinery/field.ts';
 import { clone } from '../machinery/meta.ts';
-import { semanticEqual } from '../machinery/metavalidation.ts';
-import { isValidIPLegacy, rangeMessage } from '../machinery/validation.ts';
+import { semanticEqual, validateImmutableField } from '../machinery/metavalidation.ts';
+import { isDNS1123Subdomain, rangeMessage } from '../machinery/validation.ts';
+import { validateIPLegacy } from './ip.validation.ts';
 import type { Pod } from './pod.ts';
 import { validatePodAnnotationUpdates, validatePodAnnotations } from './podspec.annotations.ts';
 import { podSpecDiff } from './podspec.diff.ts';
 import type { Container, PodSpec } from './podspec.types.ts';
 import { validateImageSpaces } from './podspec.validation.containers.ts';
 import { validateTolerations } from './podspec.validation.scheduling.ts';
-import { invalidEach } from './podspec.validation.names.ts';
+import { invalidEach, validateQualifiedName } from './podspec.validation.names.ts';
 import { validatePodSpec } from './podspec.validation.ts';
 
 const METADATA = Path.of('metadata');
@@ -168,20 +169,31 @@ function keepSchedulingOfGatedPod(munged: PodSpec, old: PodSpec): FieldErrors {
   return errors;
 }
 
-/** Upstream: ValidatePodStatusUpdate, the rules that a client's status can break. */
+const SYSTEM_CONDITIONS = ['PodScheduled', 'Ready', 'Initialized'];
+
+/**
+ * Upstream: ValidatePodStatusUpdate. Differs: that a container which ended for good stays ended is left to the kubelet.
+ */
 export function validatePodStatusUpdate(pod: Pod, old: Pod): FieldErrors {
   const path = Path.of('status');
   const errors: FieldErrors = [];
-  const { nominatedNodeName, podIPs = [], hostIPs = [], hostIP, conditions = [] } = pod.status;
-  if (nominatedNodeName && nominatedNodeName.length > 253)
-    errors.push(invalid(path.child('nominatedNodeName'), nominatedNodeName, 'must be no more than 253 characters'));
-  for (const [i, { ip }] of podIPs.entries())
-    errors.push(...invalidEach(path.child('podIPs').index(i), ip ?? '', isValidIPLegacy(ip ?? '')));
+  const { nominatedNodeName: nominated, podIPs = [], hostIPs = [], hostIP, conditions = [] } = pod.status;
+  for (const [i, { type = '' }] of conditions.entries()) {
+    if (SYSTEM_CONDITIONS.includes(type)) continue;
+    errors.push(...validateQualifiedName(type, path.child('conditions').index(i).child('Type')));
+  }
+  if (nominated && nominated !== old.status.nominatedNodeName) {
+    const at = path.child('nominatedNodeName');
+    errors.push(...invalidEach(at, nominated, isDNS1123Subdomain(nominated)));
+    if (old.spec.nodeName) errors.push(forbidden(at, 'may not be set on pods that are already bound to a node'));
+  }
+  errors.push(...validateImmutableField(pod.status.qosClass, old.status.qosClass, path.child('qosClass')));
+  errors.push(...validateStatusIPs(podIPs, path.child('podIPs')));
   if (hostIPs.length > 0 && hostIPs[0]?.ip !== hostIP)
     errors.push(invalid(path.child('hostIPs').index(0).child('ip'), hostIPs[0]?.ip, 'must be equal to `hostIP`'));
-  for (const [i, { type }] of conditions.entries())
-    if (!type) errors.push(required(path.child('conditions').index(i).child('type')));
-  if (old.status.qosClass && pod.status.qosClass !== old.status.qosClass)
-    errors.push(invalid(path.child('qosClass'), pod.status.qosClass ?? '', 'field is immutable'));
-  return errors;
+  return [...errors, ...validateStatusIPs(hostIPs, path.child('hostIPs'))];
+}
+
+function validateStatusIPs(ips: readonly { ip?: string }[], path: Path): FieldErrors {
+  return ips.flatMap(({ ip = '' }, i) => validateIPLegacy(ip, path.index(i)));
 }
