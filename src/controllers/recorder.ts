@@ -67,6 +67,8 @@ function recordCorrelated(client: LoopbackClient, random: Random, made: NewEvent
   const { object, type, reason, component, options } = made;
   const ofSource = client
     .byIndex(eventResource, INVOLVED_OBJECT_INDEX, object.metadata.uid ?? '')
+    // Indexes show expired events too; `get` does not.
+    .filter((e) => client.get(eventResource, e.metadata) !== undefined)
     .filter(
       (e) => e.type === type && e.source?.component === component && (e.source.host ?? '') === (options.host ?? ''),
     );
