@@ -44,7 +44,9 @@ export class Session {
   constructor(state: State, edges: SessionEdges) {
     this.state = state;
     this.#edges = edges;
-    this.clock = new SettableClock(state.meta.clock ? this.targetMs() : 0);
+    // Not later than what is due first: catching up lets each event happen at its own instant.
+    const { clock, nextDueAtMs } = state.meta;
+    this.clock = new SettableClock(clock ? Math.min(this.targetMs(), nextDueAtMs ?? Number.POSITIVE_INFINITY) : 0);
   }
 
   get isEntered(): boolean {
@@ -194,13 +196,13 @@ export class Session {
 
   #changedMeta(cluster: Cluster, nowMs: number): StateMeta {
     const clock = this.#clockState();
-    const moved = { ...clock, simulatedMs: nowMs, wallMs: clock.mode === 'real' ? this.#edges.wallNowMs() : clock.wallMs };
-    const isMoved = clock.mode === 'manual' && clock.simulatedMs !== nowMs;
-    const nextDueAtMs = cluster.loop.nextDueAtMs();
+    // On the real clock only what a command moved ahead of it is kept: the rest follows from the wall clock.
+    const isMoved = nowMs > this.targetMs();
+    const moved = { ...clock, simulatedMs: nowMs, wallMs: this.#edges.wallNowMs() };
     return {
-      ...(isMoved ? { clock: moved } : {}),
+      ...(isMoved ? { clock: clock.mode === 'manual' ? { ...clock, simulatedMs: nowMs } : moved } : {}),
       due: cluster.snapshot(),
-      nextDueAtMs,
+      nextDueAtMs: cluster.loop.nextDueAtMs(),
     };
   }
 }
