@@ -102,8 +102,8 @@ function decodeBytes(value: unknown, node: SchemaNode, context: LeafContext): un
   return undefined;
 }
 
-/** Returns where a text stops being base64, in bytes, or undefined. Upstream: Go encoding/base64 CorruptInputError. */
-export function corruptBase64Offset(text: string): number | undefined {
+// Where a text stops being base64, in bytes, or undefined. Upstream: Go encoding/base64 CorruptInputError.
+function corruptBase64Offset(text: string): number | undefined {
   const bytes = Buffer.from(text, 'utf8');
   const isBreak = (i: number): boolean => bytes[i] === 10 || bytes[i] === 13;
   let count = 0;
