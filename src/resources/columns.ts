@@ -27,7 +27,7 @@ export function ageCell(object: KubeObject, nowMs: number): string {
   return translateTimestampSince(object.metadata.creationTimestamp, nowMs);
 }
 
-/** Returns the names and the images of containers, each joined by commas. Upstream: printers.go layoutContainerCells. */
+/** Returns names and images of containers, each joined by commas. Upstream: printers.go layoutContainerCells. */
 export function containerCells(containers: readonly { name: string; image?: string }[] = []): [string, string] {
   return [containers.map((c) => c.name).join(','), containers.map((c) => c.image ?? '').join(',')];
 }

@@ -96,7 +96,7 @@ function labelFromTemplate({ metadata, spec }: Job): void {
   if (labels && isEmpty(metadata.labels)) metadata.labels = { ...labels };
 }
 
-/** Labels the pods with the Job's name and uid and selects them by the uid. Upstream: job/strategy.go generateSelector. */
+/** Labels the pods with name and uid and selects them by the uid. Upstream: job/strategy.go generateSelector. */
 function generateSelector({ metadata, spec }: Job): void {
   const uid = metadata.uid ?? '';
   spec.template.metadata ??= {};

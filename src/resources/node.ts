@@ -70,7 +70,7 @@ export const node = defineResource<Node>({
 /** A kubelet reports an unchanged status this often. Upstream: nodeStatusReportFrequency. */
 const REPORT_EVERY_MS = 5 * 60_000;
 
-/** Returns when the kubelet last reported: only a node whose kubelet is alive (Ready is not Unknown) has a later one. */
+/** Returns when the kubelet last reported, if later than written; only a live one (Ready is not Unknown) reports. */
 function latestHeartbeat({ status }: Node, nowMs: number): string | undefined {
   const ready = status.conditions?.find((c) => c.type === 'Ready');
   const writtenMs = parseTime(ready?.lastHeartbeatTime ?? ready?.lastTransitionTime);

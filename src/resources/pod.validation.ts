@@ -81,8 +81,8 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldErrors {
   const munged = withAllowedChanges(spec, oldSpec);
   errors.push(...keepSchedulingOfGatedPod(munged, oldSpec));
   if (!semanticEqual(munged, oldSpec)) {
-    const detail = `pod updates may not change fields other than ${UPDATABLE.join(',')}\n${podSpecDiff(oldSpec, munged)}`;
-    errors.push(forbidden(SPEC, detail));
+    const others = `pod updates may not change fields other than ${UPDATABLE.join(',')}`;
+    errors.push(forbidden(SPEC, `${others}\n${podSpecDiff(oldSpec, munged)}`));
   }
   return errors;
 }

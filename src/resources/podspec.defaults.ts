@@ -5,7 +5,7 @@ import { canonicalizeQuantity, formatQuantity, parseQuantity, roundUpQuantity } 
 
 type QuantityMap = Record<string, string | number>;
 
-/** Fills what every pod spec gets. Changes its argument. Upstream: kubernetes pkg/apis/core/v1/defaults.go SetDefaults_PodSpec. */
+/** Fills what every pod spec gets. Changes its argument. Upstream: core/v1/defaults.go SetDefaults_PodSpec. */
 export function setPodSpecDefaults(spec: PodSpec): void {
   for (const volume of spec.volumes ?? []) setVolumeDefaults(volume);
   for (const container of spec.initContainers ?? []) setContainerDefaults(container);
@@ -40,7 +40,7 @@ export function setContainerDefaults(container: Container): void {
   setLifecycleDefaults(container.lifecycle);
 }
 
-/** Returns Always for the tag latest or for neither tag nor digest, else (as for what is no image name) IfNotPresent. */
+/** Returns Always for the tag latest or for neither tag nor digest, else (also for what is no name) IfNotPresent. */
 export function defaultPullPolicy(image: string): 'Always' | 'IfNotPresent' {
   const match = /^([\w.:/-]+?)(?::([\w][\w.-]{0,127}))?(@[\w+.-]+:[0-9a-fA-F]{32,})?$/.exec(image);
   if (!match || !isRepositoryName(match[1] ?? '')) return 'IfNotPresent';
@@ -130,7 +130,7 @@ function setNetworkVolumeDefaults(volume: Volume): void {
   }
 }
 
-/** Writes every quantity of a list in its canonical form, no finer than milli, as the server does. Changes its argument. */
+/** Writes the quantities of a list in canonical form, no finer than milli, as the server does. Changes its argument. */
 export function canonicalizeResourceList(list: QuantityMap | undefined): void {
   for (const name of Object.keys(list ?? {})) if (list) list[name] = canonical(list[name], -3);
 }

@@ -1,5 +1,5 @@
 // Parts of a pod's spec as the server's errors print them: internal field names, internal order, nothing left out.
-// Called by: validation that prints structs (updates of pods, of Jobs' templates, security contexts). Must not know: the rules.
+// Called by: validation that prints structs (updates of pods and Jobs, security contexts). Must not know: the rules.
 import { canonicalizeQuantity } from '../machinery/quantity.ts';
 import { INTERNAL_FIELDS } from './podspec.internal.fields.ts';
 

@@ -1,11 +1,11 @@
-// matchLabelKeys and mismatchLabelKeys of affinity and topology spread: merged into the selectors when a pod is created.
+// matchLabelKeys and mismatchLabelKeys of affinity and spread: merged into the selectors when a pod is created.
 // Called by: pod.ts. Must not know: the scheduler.
 import type { PodAffinityTerm, PodSpec } from 'kubernetes-types/core/v1';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 
 type Labels = Record<string, string>;
 
-/** Adds the requirements that the pod's own labels imply. Changes its argument. Upstream: pod/strategy.go mutatePodAffinity. */
+/** Adds what the pod's own labels imply. Changes its argument. Upstream: pod/strategy.go mutatePodAffinity. */
 export function applyMatchLabelKeys(spec: PodSpec, labels: Labels): void {
   for (const affinity of [spec.affinity?.podAffinity, spec.affinity?.podAntiAffinity]) {
     for (const weighted of affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])

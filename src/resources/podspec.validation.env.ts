@@ -143,7 +143,7 @@ function validateFileKeyRef({ key = '', volumeName = '', path: file = '' }: File
   ];
 }
 
-/** Upstream: ValidateEnvFrom. The two findings about the number of sources are about the whole list, as upstream has it. */
+/** Upstream: ValidateEnvFrom. Findings about the number of sources are about the whole list, as upstream has it. */
 export function validateEnvFrom(sources: readonly EnvFromSource[], path: Path): FieldErrors {
   return sources.flatMap(({ prefix = '', configMapRef, secretRef }, i) => {
     const at = path.index(i);

@@ -1,5 +1,5 @@
 // Rules on file paths and file modes inside pods.
-// Called by: podspec's validation of volumes, mounts, env files and security profiles. Must not know: what lies at a path.
+// Called by: podspec's validation of volumes, mounts, env and security. Must not know: what lies at a path.
 import { type FieldErrors, type Path, invalid } from '../machinery/field.ts';
 
 /** Upstream: validateLocalDescendingPath. */

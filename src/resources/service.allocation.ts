@@ -21,7 +21,7 @@ export function allocateForCreate(service: Service, context: StrategyContext): v
   allocateNodePorts(service, undefined, context);
 }
 
-/** Keeps what the Service had, and allocates what the new state needs. Changes its first argument. @throws StatusError */
+/** Keeps what the Service had and allocates what it needs now. Changes its first argument. @throws StatusError */
 export function allocateForUpdate(service: Service, old: Service, context: StrategyContext): void {
   keepAllocatedValues(service, old);
   normalizeClusterIPs(service, old);
