@@ -117,7 +117,7 @@ export function forbidden(path: Path, detail: string): FieldError {
   return new FieldError('FieldValueForbidden', path, '', detail);
 }
 export function tooLong(path: Path, maxBytes: number): FieldError {
-  return new FieldError('FieldValueTooLong', path, '', `may not be more than ${maxBytes} bytes`);
+  return new FieldError('FieldValueTooLong', path, '', `may not be more than ${maxBytes} byte${maxBytes === 1 ? '' : 's'}`);
 }
 export function tooMany(path: Path, actual: number, max: number): FieldError {
   return new FieldError('FieldValueTooMany', path, actual, `must have at most ${max} item${max === 1 ? '' : 's'}`);
