@@ -47,8 +47,13 @@ export interface ProgramExit {
 export interface Program {
   /** Lines with fromMs <= at < toMs, oldest first. Request logs are added by the network on its own. */
   logs(fromMs: number, toMs: number): LogLine[];
-  /** undefined: runs until it is told to stop. */
+  /** undefined: runs until it is told to stop, as far as can be foreseen. */
   exit(): ProgramExit | undefined;
+  /**
+   * When what the program shows to others (files, ports, its end) changes by itself, ascending, and how far that was looked
+   * at (undefined: nothing more will happen). Absent: it changes only when it begins to listen.
+   */
+  foreseen?(): { changes: readonly number[]; untilMs: number | undefined };
   /** Ports that accept connections from `sinceMs` on. */
   listens(): readonly { port: number; protocol: 'http' | 'tcp'; sinceMs: number }[];
   /** Answers one HTTP exchange; undefined: the connection is refused. */

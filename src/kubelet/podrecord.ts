@@ -39,6 +39,8 @@ export interface RunRecord {
   files?: FileChange[];
   /** Set when the kubelet has told the container to stop: when it ends and how. */
   stopping?: { endsAtMs: number; exitCode: number };
+  /** How often something that its commands reach over the network changed. */
+  networkChanges?: number;
   /** What requests and load did: lines of the access log. */
   requests?: RequestLine[];
 }

@@ -1,117 +1,60 @@
-// The process of a container: which program runs, or why it cannot be started.
+// The process of a container: which program runs, or why it cannot be started; and its files.
 // Called by: kubelet's stages, probes, logs, usage, network. Must not know: a pod's status beyond the container's.
-import type { LoopbackClient } from '../client/loopback.ts';
 import { generic } from '../images/generic.ts';
-import type { ContainerView, ImageDefinition, Program } from '../images/image.ts';
-import { findImage } from '../images/index.ts';
-import { parseReference } from '../images/reference.ts';
-import type { Random } from '../machinery/random.ts';
+import type { Program } from '../images/image.ts';
 import type { Pod } from '../resources/pod.ts';
-import { containerIdOf } from './containers.ts';
-import { commandOf, containerEnvironment } from './env.ts';
-import { readContainerFile } from './files.ts';
-import type { PodRecord } from './podrecord.ts';
-import { scriptProgram } from './script.ts';
+import { readHostFiles } from './hostfiles.ts';
+import { scriptProgram } from './scriptprogram.ts';
+import { simulationOf } from './simulation.ts';
+import { baseName, imageOf, isScript, mainCommand, viewOf, type ContainerRun } from './view.ts';
+import { generatedFiles } from './volumes.ts';
 import type { ContainerSpec, PodWork } from './work.ts';
 
-/** One run of one container, at an instant. */
-export interface ContainerRun {
-  client: LoopbackClient;
-  random: Random;
-  /** With its status as it is now. */
-  pod: Pod;
-  container: ContainerSpec;
-  restartCount: number;
-  startedAtMs: number;
-  record: PodRecord | undefined;
-  nowMs: number;
-}
-
-/** Returns the definition of the container's image; the generic server's when the reference is unknown. */
-export function imageOf(container: ContainerSpec): ImageDefinition {
-  try {
-    return findImage(parseReference(container.image ?? '')) ?? generic;
-  } catch {
-    return generic;
-  }
-}
-
-/** Returns what the image's program knows of its container. Everything is worked out when it is first asked for. */
-export function viewOf(run: ContainerRun): ContainerView {
-  const { client, random, pod, container, restartCount, startedAtMs } = run;
-  const image = imageOf(container);
-  const id = containerIdOf(random, pod.metadata.uid ?? '', container.name, restartCount);
-  let env: Record<string, string> | undefined;
-  let command: string[] | undefined;
-  return {
-    podName: pod.metadata.name,
-    namespace: pod.metadata.namespace ?? '',
-    podIp: pod.status.podIP ?? '',
-    nodeName: pod.spec.nodeName ?? '',
-    containerName: container.name,
-    image: container.image ?? '',
-    get command() {
-      command ??= commandOf(container, image, this.env);
-      return command;
-    },
-    declaredPorts: (container.ports ?? []).filter((p) => (p.protocol ?? 'TCP') === 'TCP').map((p) => p.containerPort),
-    get env() {
-      env ??= environmentOrNone({ client, pod, container, image });
-      return env;
-    },
-    workingDir: container.workingDir ?? image.workingDir ?? '/',
-    startedAtMs,
-    restartCount,
-    id,
-    readFile: (path) => readContainerFile(run, path),
-    random: { fraction: (purpose) => random.fraction(`container/${purpose}`, id) },
-  };
-}
-
-/** A source that was deleted after the start takes nothing from a container that runs. */
-function environmentOrNone(options: Parameters<typeof containerEnvironment>[0]): Record<string, string> {
-  try {
-    return containerEnvironment(options);
-  } catch {
-    return { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
-  }
-}
-
-const ENTRYPOINT_SCRIPTS = new Set(['docker-entrypoint.sh', 'entrypoint.sh', 'tini', 'dumb-init', 'sudo', 'gosu']);
-
-/** Entry-point scripts end in `exec "$@"`: what counts is the first word that is neither one of them nor a flag. */
-function mainCommand(command: readonly string[], image: ImageDefinition): readonly string[] {
-  let at = 0;
-  while (at < command.length - 1 && ENTRYPOINT_SCRIPTS.has(baseName(command[at] ?? ''))) {
-    at += 1;
-    while (command[at] === '--' || (command[at] ?? '').startsWith('-')) at += 1;
-  }
-  const rest = command.slice(at);
-  const isServer =
-    at === 0 || rest.length === 0 || image.servers === undefined || image.servers.includes(baseName(rest[0] ?? ''));
-  return isServer ? command : rest;
-}
-
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
+export type { ContainerRun } from './view.ts';
 
 /** Returns the program of a run: the image's own, or the commands of the manifest, run by the shell of the simulator. */
 export function programOf(run: ContainerRun): Program {
   const image = imageOf(run.container);
-  const view = viewOf(run);
-  if (isImageProgram(view, image)) return image.program(view);
-  return scriptProgram(run, view, mainCommand(view.command, image));
+  const view = viewOf(run, (path) => readContainerFile(run, path));
+  return isScript(run, view) ? scriptProgram(run, view) : image.program(view);
 }
 
-function isImageProgram(view: ContainerView, image: ImageDefinition): boolean {
-  const command = mainCommand(view.command, image);
-  const name = baseName(command[0] ?? '');
-  if (command.length === 0) return true;
-  if (image.servers?.includes(name)) return true;
-  if (image !== generic) return image.servers === undefined;
-  // What an unknown image brings along is unknown: every word that is no common tool is taken for its server.
-  return name === 'server' || !generic.executables.includes(name);
+/** Returns a file's bytes as the container sees them at the run's instant, or undefined. */
+export function readContainerFile(run: ContainerRun, path: string): Uint8Array | undefined {
+  const quick = quickRead(run, path);
+  if (quick !== NOT_QUICK) return quick;
+  try {
+    return simulationOf(run).files(run.container.name)?.fs.read(path);
+  } catch {
+    return undefined;
+  }
+}
+
+const NOT_QUICK = Symbol('not quick');
+
+/** Most containers change no file: then the image and the volumes made from objects say all, without a simulation. */
+function quickRead(run: ContainerRun, path: string): Uint8Array | undefined | typeof NOT_QUICK {
+  const { pod, record, container, client } = run;
+  const isTouched = record?.volumes ?? Object.values(record?.containers ?? {}).some(({ run: r }) => r?.files);
+  const hasScripts = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].some((c) => c.command ?? c.args);
+  if (isTouched || hasScripts || path.startsWith('/etc/host') || path === '/etc/resolv.conf') return NOT_QUICK;
+  for (const mount of container.volumeMounts ?? []) {
+    if (!(path === mount.mountPath || path.startsWith(`${mount.mountPath}/`))) continue;
+    const volume = pod.spec.volumes?.find(({ name }) => name === mount.name);
+    if (!volume || mount.subPathExpr) return NOT_QUICK;
+    if (volume.hostPath)
+      return readHostFiles(client.internal, pod.spec.nodeName ?? '').length > 0 ? NOT_QUICK : undefined;
+    if (volume.emptyDir) return undefined;
+    const rest = path.slice(mount.mountPath.length + 1);
+    const inVolume = [mount.subPath ?? '', rest].filter(Boolean).join('/');
+    try {
+      return generatedFiles(client, pod, volume)?.get(inVolume)?.bytes;
+    } catch {
+      return undefined;
+    }
+  }
+  const text = imageOf(container).files?.[path];
+  return text === undefined ? undefined : Buffer.from(text);
 }
 
 const RUNC =
@@ -133,7 +76,7 @@ export function startProblem(work: PodWork, container: ContainerSpec): string | 
     record: work.record,
     nowMs: work.nowMs,
   };
-  const view = viewOf(run);
+  const view = viewOf(run, (path) => readContainerFile(run, path));
   const problem = executableProblem(run, mainCommand(view.command, imageOf(container))[0] ?? '');
   return problem === undefined ? undefined : `${RUNC}${problem}`;
 }
@@ -141,18 +84,13 @@ export function startProblem(work: PodWork, container: ContainerSpec): string | 
 /** Returns runc's words for a command that is not there: `exec: "bash": executable file not found in $PATH`. */
 export function executableProblem(run: ContainerRun, name: string): string | undefined {
   const image = imageOf(run.container);
-  if (image === generic && isAbsentFromGeneric(name)) return undefined;
-  if (
-    image.executables.includes(baseName(name)) &&
-    (!name.includes('/') || /^\/(usr\/)?(local\/)?s?bin\/|^\/[^/]+$/.test(name))
-  )
-    return undefined;
+  const base = baseName(name);
+  if (image === generic && !generic.executables.includes(base)) return undefined;
+  const isInPath = !name.includes('/') || /^\/(usr\/)?(local\/)?s?bin\/|^\/[^/]+$/.test(name);
+  if (image.executables.includes(base) && isInPath) return undefined;
   if (!name.includes('/')) return `exec: ${JSON.stringify(name)}: executable file not found in $PATH`;
-  if (readContainerFile(run, name)) return undefined;
-  if (image.servers?.includes(baseName(name)) || image === generic) return undefined;
-  return `exec: ${JSON.stringify(name)}: stat ${name}: no such file or directory`;
-}
-
-function isAbsentFromGeneric(name: string): boolean {
-  return !generic.executables.includes(baseName(name));
+  const node = simulationOf(run).files(run.container.name)?.fs.stat(name);
+  if (!node) return `exec: ${JSON.stringify(name)}: stat ${name}: no such file or directory`;
+  const isRunnable = node.kind === 'file' && (node.mode & 0o111) !== 0;
+  return isRunnable ? undefined : `exec: ${JSON.stringify(name)}: permission denied`;
 }

@@ -1,15 +1,65 @@
-import type { ContainerView, Program } from '../images/image.ts';
-import { finishedProgram, serverProgram } from '../images/programs.ts';
-import type { ContainerRun } from './process.ts';
+// Starts the commands of a manifest as the process of a container.
+// Called by: simulation.ts. Must not know: a pod's stages.
+import type { ContainerView, LogLine } from '../images/image.ts';
+import type { Scheduler, ScriptProcess } from './scheduler.ts';
+import { Interpreter } from './sh/interpreter.ts';
+import { Input } from './sh/streams.ts';
+import { shellHost } from './shellhost.ts';
+import type { FileSystem } from './vfs.ts';
+import { imageOf, mainCommand, type ContainerRun } from './view.ts';
 
-export function scriptProgram(_run: ContainerRun, container: ContainerView, command: readonly string[]): Program {
-  const text = command.join(' ');
-  const sleep = /sleep (\d+)/.exec(text);
-  const exit = /exit (\d+)/.exec(text);
-  const echo = /echo ([^;&]*)/.exec(text);
-  const lines = echo ? [{ text: echo[1] ?? '' }] : [];
-  if (/while true|tail -f|sleep infinity/.test(text))
-    return serverProgram({ container, ports: [], cpuMilli: 0, memoryBytes: 1 << 20, stop: null });
-  const afterMs = sleep ? Number(sleep[1]) * 1000 : 0;
-  return finishedProgram({ container, lines, exitCode: exit ? Number(exit[1]) : text === 'false' ? 1 : 0, afterMs });
+/** Starts the script in a scheduler at the container's start. */
+export function startScript(
+  run: ContainerRun,
+  view: ContainerView,
+  scheduler: Scheduler,
+  fs: FileSystem,
+): ScriptProcess {
+  return scheduler.start(run.startedAtMs, (process) => {
+    const command = mainCommand(view.command, imageOf(run.container));
+    const host = shellHost(run, view, { fs, now: () => scheduler.nowMs });
+    let shell: Interpreter | undefined;
+    const periodMs = (): number => shell?.steadyPeriodMs ?? 0;
+    const out = lineWriter(process, 'stdout', scheduler, periodMs);
+    const err = lineWriter(process, 'stderr', scheduler, periodMs);
+    shell = new Interpreter({
+      host,
+      env: view.env,
+      cwd: view.workingDir,
+      name: (command[0] ?? 'sh').split('/').pop() ?? 'sh',
+      streams: { input: new Input(''), out: out.write, err: err.write },
+      skippable: (period) => scheduler.skippable(period),
+      spawn: (task) => scheduler.spawn(process, task),
+    });
+    return mainSteps(shell, command, () => {
+      out.flush();
+      err.flush();
+    });
+  });
+}
+
+function* mainSteps(shell: Interpreter, command: readonly string[], flush: () => void) {
+  try {
+    return yield* shell.command(command);
+  } finally {
+    flush();
+  }
+}
+
+/** Cuts a stream of text into lines, each at the instant at which its end was written. */
+function lineWriter(process: ScriptProcess, stream: LogLine['stream'], scheduler: Scheduler, periodMs: () => number) {
+  let rest = '';
+  const add = (text: string): void =>
+    void process.lines.push({ atMs: scheduler.nowMs, stream, text, periodMs: periodMs() });
+  return {
+    write(text: string): void {
+      const parts = (rest + text).split('\n');
+      rest = parts.pop() ?? '';
+      for (const part of parts) add(part);
+    },
+    flush(): void {
+      if (rest !== '') add(rest);
+      rest = '';
+    },
+  };
 }

@@ -1,0 +1,29 @@
+// Standard input, output and error of commands.
+// Called by: interpreter, redirects. Must not know: where the ends are.
+
+/** A text that is read once, whole or line by line. */
+export class Input {
+  #text: string;
+  constructor(text: string) {
+    this.#text = text;
+  }
+  rest(): string {
+    const text = this.#text;
+    this.#text = '';
+    return text;
+  }
+  /** Returns the next line without its end, or undefined at the end of the input. */
+  line(): string | undefined {
+    if (this.#text === '') return undefined;
+    const end = this.#text.indexOf('\n');
+    const line = end < 0 ? this.#text : this.#text.slice(0, end);
+    this.#text = end < 0 ? '' : this.#text.slice(end + 1);
+    return line;
+  }
+}
+
+export interface Streams {
+  input: Input;
+  out(text: string): void;
+  err(text: string): void;
+}

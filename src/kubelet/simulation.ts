@@ -1,0 +1,240 @@
+// A pod's containers in time: their file systems, and the scripts that run in them, brought forward to any instant.
+// Called by: script.ts, process.ts (files), exec, probes. A cache: it can be dropped and made again from the objects and the
+// record without changing a byte. Must not know: a pod's stages, HTTP.
+import type { LoopbackClient } from '../client/loopback.ts';
+import { parseTime } from '../machinery/clock.ts';
+import type { Pod } from '../resources/pod.ts';
+import { containerFiles, VolumeTrees, type ContainerFiles } from './files.ts';
+import { readHostFiles } from './hostfiles.ts';
+import type { FileChange, PodRecord } from './podrecord.ts';
+import { Scheduler, type ScriptProcess } from './scheduler.ts';
+import { startScript } from './script.ts';
+import type { FileTree } from './vfs.ts';
+import { imageOf, isScript, viewOf, type ContainerRun } from './view.ts';
+
+interface Simulated {
+  run: ContainerRun;
+  files: ContainerFiles;
+  process: ScriptProcess | undefined;
+}
+
+/** A tree and the changes of the record that belong to it. */
+interface TrackedTree {
+  tree: FileTree;
+  changes(record: PodRecord | undefined): readonly FileChange[];
+  /** How many of them the tree has. */
+  used: number;
+}
+
+/** Receives changes of files as they are made; for those that are to be kept. */
+export interface ChangeSink {
+  root(container: string, change: FileChange): void;
+  volume(name: string, change: FileChange): void;
+  host(change: FileChange): void;
+}
+
+export class PodSimulation {
+  readonly scheduler: Scheduler;
+  readonly #containers = new Map<string, Simulated>();
+  readonly #volumes: VolumeTrees;
+  readonly #trees: TrackedTree[] = [];
+  /** Changes that scripts made to volumes: kept when their container ends. */
+  readonly volumeChanges: { volume: string; change: FileChange }[] = [];
+  readonly hostChanges: FileChange[] = [];
+  /** Instants at which scripts changed something, ascending. */
+  readonly changeTimes: number[] = [];
+  sink: ChangeSink | undefined;
+
+  constructor(runs: readonly ContainerRun[]) {
+    const [first] = runs;
+    if (!first) throw new Error('assertion: a simulation needs a container');
+    const { client, pod } = first;
+    this.#volumes = new VolumeTrees(client, pod);
+    this.scheduler = new Scheduler(Math.min(...runs.map((run) => run.startedAtMs)));
+    this.scheduler.onChange = () => this.#note();
+    for (const change of readHostFiles(client.internal, pod.spec.nodeName ?? '')) this.#volumes.host.apply(change);
+    this.#volumes.host.onChange = (change) => {
+      if (this.sink) this.sink.host(change);
+      else this.hostChanges.push(change);
+      this.#note();
+    };
+    for (const [name, tree] of this.#volumes.writable()) this.#addVolume(name, tree);
+    for (const run of runs) this.#addContainer(run);
+  }
+
+  #addVolume(name: string, tree: FileTree): void {
+    this.#trees.push({ tree, changes: (record) => record?.volumes?.[name] ?? [], used: 0 });
+    tree.onChange = (change) => {
+      if (this.sink) this.sink.volume(name, change);
+      else this.volumeChanges.push({ volume: name, change });
+      this.#note();
+    };
+  }
+
+  /** Remembers that something changed now. */
+  #note(): void {
+    const { nowMs } = this.scheduler;
+    if (this.changeTimes.at(-1) !== nowMs && this.changeTimes.length < MAX_CHANGE_TIMES) this.changeTimes.push(nowMs);
+  }
+
+  #addContainer(run: ContainerRun): void {
+    const { client, pod, container, startedAtMs } = run;
+    let fs: ContainerFiles['fs'] | undefined;
+    const view = viewOf(run, (path) => (fs?.stat(path) ? fs.read(path) : undefined));
+    const files = containerFiles({
+      client,
+      pod,
+      container,
+      image: imageOf(container),
+      env: view.env,
+      volumes: this.#volumes,
+      clusterDomain: 'cluster.local',
+      startedAtMs,
+      now: () => this.scheduler.nowMs,
+    });
+    const changes = (record: PodRecord | undefined): readonly FileChange[] => {
+      const own = record?.containers?.[container.name];
+      const found = own?.run?.restartCount === run.restartCount ? own.run : own?.previousRun;
+      return found?.restartCount === run.restartCount ? (found.files ?? []) : [];
+    };
+    this.#trees.push({ tree: files.root, changes, used: 0 });
+    files.root.onChange = (change) => {
+      this.sink?.root(container.name, change);
+      this.#note();
+    };
+    fs = files.fs;
+    const process = isScript(run, view) ? startScript(run, view, this.scheduler, files.fs) : undefined;
+    this.#containers.set(container.name, { run, files, process });
+  }
+
+  files(container: string): ContainerFiles | undefined {
+    return this.#containers.get(container)?.files;
+  }
+
+  process(container: string): ScriptProcess | undefined {
+    return this.#containers.get(container)?.process;
+  }
+
+  /** Lets scripts run up to and including an instant; changes from outside take place at theirs. */
+  advanceTo(ms: number, record: PodRecord | undefined, pod: Pod): void {
+    // A script that asks a neighbour which asks back finds things as they are.
+    if (this.#isAdvancing) return;
+    this.#isAdvancing = true;
+    try {
+      this.#advance(ms, record, pod);
+    } finally {
+      this.#isAdvancing = false;
+    }
+  }
+
+  #isAdvancing = false;
+
+  #advance(ms: number, record: PodRecord | undefined, pod: Pod): void {
+    this.#volumes.refresh(pod);
+    for (;;) {
+      const next = this.#nextChange(record);
+      if (!next || next.change.atMs > ms) break;
+      this.scheduler.advanceTo(next.change.atMs - 1);
+      next.entry.tree.apply(next.change);
+      next.entry.used += 1;
+    }
+    this.scheduler.advanceTo(ms);
+  }
+
+  #nextChange(record: PodRecord | undefined) {
+    let best: { entry: TrackedTree; change: FileChange } | undefined;
+    for (const entry of this.#trees) {
+      const change = entry.changes(record)[entry.used];
+      if (change && (!best || change.atMs < best.change.atMs)) best = { entry, change };
+    }
+    return best;
+  }
+
+  /** Returns whether the instant lies ahead and the record only grew, not in the past, since this simulation looked at it. */
+  canReach(ms: number, record: PodRecord | undefined): boolean {
+    if (this.#isAdvancing) return true;
+    if (ms < this.scheduler.nowMs) return false;
+    return this.#trees.every(({ changes, used }) => {
+      const list = changes(record);
+      const next = list[used];
+      return list.length >= used && (!next || next.atMs >= this.scheduler.nowMs);
+    });
+  }
+
+  /** Counts changes that were made through this simulation and are in the record now. */
+  acknowledge(record: PodRecord | undefined): void {
+    for (const entry of this.#trees) entry.used = entry.changes(record).length;
+  }
+}
+
+const MAX_CACHED = 256;
+const MAX_CHANGE_TIMES = 10_000;
+const caches = new WeakMap<LoopbackClient, Map<string, { signature: string; simulation: PodSimulation }>>();
+
+/** Returns a text that changes when the simulation of a run must be made anew; changes of files are told apart by `canReach`. */
+function shapeOf(run: ContainerRun, runs: readonly ContainerRun[]): string {
+  const generation = run.pod.metadata.generation ?? 0;
+  return runs.map((r) => `${r.container.name}/${r.restartCount}/${r.startedAtMs}/${generation}`).join(' ');
+}
+
+/** Returns a text that changes when something changed from outside that scripts may see. */
+export function signatureOf(run: ContainerRun): string {
+  const { record } = run;
+  const counts = Object.values(record?.volumes ?? {}).map((list) => list.length);
+  for (const { run: own } of Object.values(record?.containers ?? {}))
+    counts.push(own?.files?.length ?? 0, own?.networkChanges ?? 0);
+  return `${shapeOf(run, runsBeside(run))} ${counts.join('/')}`;
+}
+
+/** Returns a simulation of the run and those beside it, at their start. */
+export function newSimulation(run: ContainerRun): PodSimulation {
+  return new PodSimulation(runsBeside(run));
+}
+
+/** Returns the simulation that the run is part of, at the run's instant. Shared. */
+export function simulationOf(run: ContainerRun): PodSimulation {
+  const { client, pod, nowMs, record } = run;
+  let cache = caches.get(client);
+  if (!cache) caches.set(client, (cache = new Map()));
+  const runs = runsBeside(run);
+  const signature = `${shapeOf(run, runs)} ${runs.map((r) => ownNetworkChanges(r)).join('/')}`;
+  const key = `${pod.metadata.uid}/${isCurrent(run) ? '' : `${run.container.name}/${run.restartCount}`}`;
+  let found = cache.get(key);
+  if (!found || found.signature !== signature || !found.simulation.canReach(nowMs, record))
+    found = { signature, simulation: new PodSimulation(runs) };
+  cache.delete(key);
+  cache.set(key, found);
+  if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
+  found.simulation.advanceTo(nowMs, record, pod);
+  return found.simulation;
+}
+
+function ownNetworkChanges({ record, container }: ContainerRun): number {
+  return record?.containers?.[container.name]?.run?.networkChanges ?? 0;
+}
+
+function statusesOf(pod: Pod) {
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status;
+  return [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses];
+}
+
+/** Whether the run goes on now. A run of the past is simulated on its own. */
+function isCurrent({ pod, container, restartCount }: ContainerRun): boolean {
+  const status = statusesOf(pod).find(({ name }) => name === container.name);
+  return status?.restartCount === restartCount && status.state?.running !== undefined;
+}
+
+function runsBeside(run: ContainerRun): ContainerRun[] {
+  if (!isCurrent(run)) return [run];
+  const { spec } = run.pod;
+  const specs = [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])];
+  const runs: ContainerRun[] = [];
+  for (const status of statusesOf(run.pod)) {
+    const container = specs.find(({ name }) => name === status.name);
+    const startedAtMs = parseTime(status.state?.running?.startedAt);
+    if (!container || startedAtMs === undefined) continue;
+    if (container.name === run.container.name) runs.push(run);
+    else runs.push({ ...run, container, restartCount: status.restartCount, startedAtMs });
+  }
+  return runs;
+}
