@@ -49,6 +49,9 @@ function output(fd: 1 | 2, write: OutputStream['write']): OutputStream {
     get columns() {
       return (fd === 1 ? process.stdout : process.stderr).columns ?? 0;
     },
+    get rows() {
+      return (fd === 1 ? process.stdout : process.stderr).rows ?? 0;
+    },
   };
 }
 

@@ -58,6 +58,8 @@ export interface OutputStream {
   readonly isTerminal: boolean;
   /** 0 when unknown. */
   readonly columns: number;
+  /** Lines of the terminal; absent or 0 when unknown. */
+  readonly rows?: number;
 }
 export interface InputStream {
   /** The whole input as text. */

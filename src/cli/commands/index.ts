@@ -32,6 +32,12 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./create.ts')).create,
   },
   {
+    name: 'explain',
+    group: INTERMEDIATE,
+    short: 'Get documentation for a resource',
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
     name: 'get',
     group: INTERMEDIATE,
     short: 'List one or many resources',
@@ -60,6 +66,30 @@ export const commandIndex: readonly CommandEntry[] = [
     group: DEPLOY,
     short: 'Set the number of replicas of a workload',
     load: async () => (await import('./scale.ts')).scale,
+  },
+  {
+    name: 'cluster-info',
+    group: CLUSTER,
+    short: 'Display cluster information',
+    load: async () => (await import('./clusterinfo.ts')).clusterInfo,
+  },
+  {
+    name: 'describe',
+    group: TROUBLE,
+    short: 'Show details of a specific resource or group of resources',
+    load: async () => (await import('./describe.ts')).describe,
+  },
+  {
+    name: 'logs',
+    group: TROUBLE,
+    short: 'Print the logs for a container in a pod',
+    load: async () => (await import('./logs.ts')).logs,
+  },
+  {
+    name: 'exec',
+    group: TROUBLE,
+    short: 'Execute a command in a container',
+    load: async () => (await import('./exec.ts')).exec,
   },
   {
     name: 'apply',
