@@ -5,7 +5,7 @@ import type { RESTMapper, RESTMapping, RestClient } from '../client/types.ts';
 import { clone } from '../machinery/meta.ts';
 import { matchesLabels, type LabelSelector } from '../machinery/selectors.ts';
 import { StatusError, isNotFound, reasonOf } from '../machinery/status.ts';
-import { parseGroupVersion, type Unstructured } from '../machinery/types.ts';
+import { parseGroupVersion, type GroupVersionKind, type Unstructured } from '../machinery/types.ts';
 import type { Info } from './builder.ts';
 import { Aggregate, throwAggregate } from './errors.ts';
 
@@ -191,8 +191,21 @@ export async function mappingOf(
   try {
     return mapper.mappingFor(gvk);
   } catch (error) {
+    const mapping = unservedKind(mapper, gvk);
+    if (mapping) return mapping;
     throw fail((error as Error).message);
   }
+}
+
+/** Upstream's mapper also knows each kind in lower case, and its list; only the server refuses them. */
+function unservedKind(mapper: RESTMapper, gvk: GroupVersionKind): RESTMapping | undefined {
+  const found = mapper.resources().find((r) => {
+    if (r.group !== gvk.group || r.version !== gvk.version) return false;
+    return r.kind.toLowerCase() === gvk.kind || `${r.kind}List` === gvk.kind;
+  });
+  if (!found) return undefined;
+  const resource = found.kind.toLowerCase() === gvk.kind ? found.name : `${gvk.kind.toLowerCase()}s`;
+  return { gvr: { group: gvk.group, version: gvk.version, resource }, gvk, namespaced: found.namespaced };
 }
 
 /** All objects of a type that match: one list a page. */

@@ -32,9 +32,15 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./create.ts')).create,
   },
   {
+    name: 'set',
+    group: BEGINNER,
+    short: 'Change single features of objects',
+    load: async () => (await import('./set.ts')).setCommand,
+  },
+  {
     name: 'explain',
     group: INTERMEDIATE,
-    short: 'Get documentation for a resource',
+    short: 'Show the documentation of a resource',
     load: async () => (await import('./explain.ts')).explain,
   },
   {
@@ -70,26 +76,38 @@ export const commandIndex: readonly CommandEntry[] = [
   {
     name: 'cluster-info',
     group: CLUSTER,
-    short: 'Display cluster information',
+    short: 'Show where the cluster is reached',
     load: async () => (await import('./clusterinfo.ts')).clusterInfo,
   },
   {
     name: 'describe',
     group: TROUBLE,
-    short: 'Show details of a specific resource or group of resources',
+    short: 'Show details of a resource or a group of resources',
     load: async () => (await import('./describe.ts')).describe,
   },
   {
     name: 'logs',
     group: TROUBLE,
-    short: 'Print the logs for a container in a pod',
+    short: 'Print the logs of a container',
     load: async () => (await import('./logs.ts')).logs,
+  },
+  {
+    name: 'attach',
+    group: TROUBLE,
+    short: 'Attach to a running container',
+    load: async () => (await import('./attach.ts')).attach,
   },
   {
     name: 'exec',
     group: TROUBLE,
-    short: 'Execute a command in a container',
+    short: 'Run a command in a container',
     load: async () => (await import('./exec.ts')).exec,
+  },
+  {
+    name: 'events',
+    group: TROUBLE,
+    short: 'List events',
+    load: async () => (await import('./events.ts')).events,
   },
   {
     name: 'apply',

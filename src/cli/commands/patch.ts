@@ -92,8 +92,8 @@ kubectl patch deployment nginx-deployment --subresource='scale' --type='merge' -
           ? await patchHere(before, type, body, info)
           : await patchThere(context, { ...info }, type, body);
       const operation = deepEqual(before, after) ? 'patched (no change)' : 'patched';
-      const printer = operationPrinter(context, operation, { dryRun });
-      printer.print(after, context.streams.out);
+      // Upstream sets the operation after the dry run was noted: it is never told.
+      operationPrinter(context, operation).print(after, context.streams.out);
     });
     if (count === 0) throw new Error('no objects passed to patch');
   },

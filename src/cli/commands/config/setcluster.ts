@@ -71,13 +71,12 @@ function changedCluster(
     delete cluster['tls-server-name'];
   }
   if (flags.changed('tls-server-name')) set('tls-server-name', flags.string('tls-server-name'));
-  if (flags.changed('insecure-skip-tls-verify')) {
-    delete cluster['insecure-skip-tls-verify'];
-    if (flags.bool('insecure-skip-tls-verify')) {
-      cluster['insecure-skip-tls-verify'] = true;
-      delete cluster['certificate-authority'];
-      delete cluster['certificate-authority-data'];
-    }
+  // Upstream: the flag counts as given even when it is not, so that every change makes the cluster secure again.
+  delete cluster['insecure-skip-tls-verify'];
+  if (flags.bool('insecure-skip-tls-verify')) {
+    cluster['insecure-skip-tls-verify'] = true;
+    delete cluster['certificate-authority'];
+    delete cluster['certificate-authority-data'];
   }
   if (flags.changed('certificate-authority')) {
     const file = flags.string('certificate-authority');
