@@ -161,8 +161,10 @@ function syncJob(context: ControllerContext, found: Job): ReconcileResult {
   }
   const stored = trackPods(context, found, sync, outcome);
   if (sync.error) throw sync.error;
-  const times = [sync.requeueAtMs, isFinished(stored) ? undefined : deadlineOf(job)].filter((ms) => ms !== undefined);
-  return times.length === 0 ? {} : { requeueAtMs: Math.min(...times), isBackground: true };
+  const times = [sync.requeueAtMs, isFinished(stored) ? undefined : deadlineOf(job)].filter(
+    (ms) => ms !== undefined && ms > nowMs,
+  );
+  return times.length === 0 ? {} : { requeueAtMs: Math.min(...(times as number[])), isBackground: true };
 }
 
 /** Keeps the condition Suspended, once the Job has been suspended. Changes `job`. */

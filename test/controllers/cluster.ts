@@ -61,7 +61,7 @@ function createTestClient(clock: SettableClock, random: Random): TestClient {
 /** Without these no pod gets on a node. */
 const BASIC: readonly Controller[] = [serviceAccountController, nodeLifecycleController];
 
-/** Two seconds after its binding a pod is ready; a deleted one ends after one. */
+/** Two seconds after its binding a pod is ready, or has ended when its image is 'exit-N'; a deleted one goes after one second. */
 const kubelet: Controller = {
   name: 'kubelet',
   watches: [{ definition: podResource, enqueue: self }],
@@ -81,6 +81,15 @@ const kubelet: Controller = {
     const isStuck = pod.spec.containers.some((c) => c.image === 'stuck');
     if (isStuck) return;
     const changed = clone(pod);
+    const [, exitCode] = /^exit-(\d+)$/.exec(pod.spec.containers[0]?.image ?? '') ?? [];
+    if (exitCode !== undefined) {
+      changed.status.phase = exitCode === '0' ? 'Succeeded' : 'Failed';
+      const terminated = { exitCode: Number(exitCode), finishedAt: formatTime(nowMs) };
+      const status = { name: 'c', image: '', imageID: '', ready: false, restartCount: 0, state: { terminated } };
+      changed.status.containerStatuses = [status];
+      client.updateStatus(podResource, changed);
+      return;
+    }
     const ready = { type: 'Ready', status: 'True', lastTransitionTime: formatTime(nowMs) };
     changed.status.phase = 'Running';
     changed.status.podIP = `10.244.0.${client.list(podResource).indexOf(pod) + 2}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Controller } from '../../src/controllers/controller.ts';
 import { self } from '../../src/controllers/enqueue.ts';
 import { controllers } from '../../src/controllers/index.ts';
@@ -171,7 +171,7 @@ const steps = fc.array(
   fc.record({
     kind: fc.constantFrom(...KINDS),
     n: fc.integer({ min: 0, max: 5 }),
-    image: fc.constantFrom('a', 'b', 'stuck'),
+    image: fc.constantFrom('a', 'b', 'stuck', 'exit-0', 'exit-1'),
     ms: fc.constantFrom(0, 500, 2000, 31_000, 400_000),
   }),
   { minLength: 1, maxLength: 12 },
