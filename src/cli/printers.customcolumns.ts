@@ -48,8 +48,14 @@ function columnsOfFile(file: string, cwd: string): Column[] {
   try {
     text = readTextFile(file, cwd);
   } catch (error) {
-    throw new Error(`error reading template ${file}, ${(error as Error).message}\n`, { cause: error });
+    const { message } = error as Error;
+    if (!message.startsWith('open ')) return columnsOfText(''); // a folder can be opened: it has no lines
+    throw new Error(`error reading template ${file}, ${message}\n`, { cause: error });
   }
+  return columnsOfText(text);
+}
+
+function columnsOfText(text: string): Column[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   const [headers, paths] = ['header', 'spec'].map((part, i) => {

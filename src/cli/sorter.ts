@@ -7,6 +7,7 @@ import { parseJsonPath, relaxedJsonPathExpression, type JsonPath } from '../mach
 import { compareQuantities, parseQuantity, type Quantity } from '../machinery/quantity.ts';
 import { quote } from '../machinery/strconv.ts';
 import type { TextSink } from '../machinery/table.ts';
+import { ExitError } from './errors.ts';
 import { isListLike, type Printable, type Printer } from './printer.ts';
 import { isTable, type Table } from './tableprinter.ts';
 
@@ -55,7 +56,7 @@ export function sortTable(table: Table, field: string): Table {
     }
   });
   requireField(entries, field);
-  return { ...table, rows: sortEntries(entries, field) };
+  return { ...table, rows: sortEntries(entries, `${field} in [][][]reflect.Value`) };
 }
 
 /**
@@ -68,7 +69,7 @@ export function sortObjects<T extends object>(objects: readonly T[], sortBy: str
   const path = parseJsonPath(field, { allowMissingKeys: true });
   const entries = objects.map((item) => ({ item, values: path.findResults(item) }));
   requireField(entries, field);
-  return sortEntries(entries, field);
+  return sortEntries(entries, `${field} in *unstructured.Unstructured`);
 }
 
 interface Entry<T> {
@@ -94,7 +95,10 @@ function sortEntries<T>(entries: Entry<T>[], field: string): T[] {
   return entries.map(({ item }) => item);
 }
 
-/** Upstream: isLess. Texts that are both quantities are compared as such. */
+/**
+ * Texts that are both quantities are compared as such.
+ * @throws ExitError for values without an order: upstream ends on the spot. Upstream: isLess.
+ */
 function isLess(a: unknown, b: unknown, field: string): boolean {
   if (a === null || b === null) return a === null && b !== null;
   if (typeof a === 'string' && typeof b === 'string') {
@@ -106,7 +110,7 @@ function isLess(a: unknown, b: unknown, field: string): boolean {
     typeof a === 'string' || typeof a === 'number'
       ? 'unsortable interface: interface'
       : `unsortable type: ${goType(a)}`;
-  throw new Error(`Field ${field} is an unsortable type: interface, err: ${problem}`);
+  throw new ExitError(1, `Field ${field} is an unsortable type: interface, err: ${problem}`);
 }
 
 function quantityOf(text: string): Quantity | undefined {

@@ -101,13 +101,15 @@ async function printTables(context: CommandContext, options: GetOptions, builder
   const writer = getNewTabWriter(sink);
   let printer: Printer | undefined;
   let last: RESTMapping | undefined;
+  let withNamespace = false;
   const printerErrors = new Set<string>();
   for (const { mapping, object } of infos) {
     if (!printer || !last || !isSameResource(mapping, last)) {
       writer.flush();
       writer.forgetWidths();
       if (last && !options.noHeaders && sink.hasWritten) sink.separates = true;
-      const withNamespace = options.allNamespaces && mapping.namespaced;
+      // Once asked for, the column stays for all types that follow: upstream's printers share their flags.
+      withNamespace ||= options.allNamespaces && mapping.namespaced;
       try {
         printer = await getPrinter(context, options, { mapping, withNamespace, withKind });
       } catch (error) {
