@@ -1,23 +1,96 @@
 // The node side of a pod's subresources: logs, exec, attach, ports, metrics.
 // Called by: sim, which hands it to the API server. Must not know: HTTP requests of clients.
+import type { StreamHandler } from '../apiserver/types.ts';
 import type { LoopbackClient } from '../client/loopback.ts';
 import type { ClusterSettings } from '../controllers/controller.ts';
 import type { Clock } from '../machinery/clock.ts';
 import type { Random } from '../machinery/random.ts';
-import { newServiceUnavailable } from '../machinery/status.ts';
-import type { NodeConnector } from './types.ts';
+import { statusSuccess } from '../machinery/status.ts';
+import type { Pod } from '../resources/pod.ts';
+import { attachTo } from './attach.ts';
+import { execIn } from './exec.ts';
+import { formatLine, linesOfRun, loggedRun, logText, sinceMs } from './logs.ts';
+import { answerOfPod } from './podport.ts';
+import { openPodPort } from './portforward.ts';
+import type { NodeWorld } from './runs.ts';
+import { pod as podResource } from '../resources/pod.ts';
+import type { LogOptions, NodeConnector } from './types.ts';
+import { podUsage } from './usage.ts';
+import { networkOfRun } from './scriptnetwork.ts';
+
+/** How streams let simulated time pass. Absent: it stands still while they run. */
+export interface NodeTime {
+  /** Lets simulated time pass: a jump on the manual clock, sleep on the real one. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Lets time pass until something may have happened, at the latest until an instant. */
+  waitForEvent(endsAtMs: number | undefined, signal?: AbortSignal): Promise<void>;
+}
 
 export interface NodeConnectorOptions {
   client: LoopbackClient;
   clock: Clock;
   random: Random;
   settings: ClusterSettings;
+  time?: NodeTime;
+}
+
+/** What the connector's parts share. */
+export interface ConnectorWorld extends NodeWorld {
+  clock: Clock;
+  settings: ClusterSettings;
+  time: NodeTime | undefined;
 }
 
 /** Returns what the API server's pod subresources call. */
-export function createNodeConnector(_options: NodeConnectorOptions): NodeConnector {
-  const later = (): never => {
-    throw newServiceUnavailable('not served yet');
+export function createNodeConnector({ client, clock, random, settings, time }: NodeConnectorOptions): NodeConnector {
+  const world: ConnectorWorld = {
+    client,
+    random,
+    clock,
+    settings,
+    time,
+    networkOf: (run) => networkOfRun(world, run),
   };
-  return { logs: later, exec: later, attach: later, openPort: later, proxy: later, usage: () => undefined };
+  return {
+    logs(object, options) {
+      const pod = object as Pod;
+      const nowMs = clock.nowMs();
+      const logged = loggedRun(world, pod, options.container, { previous: options.previous, nowMs });
+      const text = logText(linesOfRun(logged, sinceMs(options, nowMs), nowMs + 1), options);
+      if (!options.follow || logged.endedAtMs !== undefined) return { text };
+      return { text, stream: followLogs(world, pod, options, text) };
+    },
+    exec: (object, options) => execIn(world, object as Pod, options),
+    attach: (object, options) => attachTo(world, object as Pod, options),
+    openPort: (object, port) => openPodPort(world, object as Pod, port),
+    proxy: (object, port, request) => answerOfPod(world, object as Pod, port, request),
+    usage(key) {
+      const pod = client.get(podResource, key);
+      return pod && podUsage(world, pod, clock.nowMs());
+    },
+  };
 }
+
+/** Writes what is there, then what comes, until the container ends or the reader goes. */
+function followLogs(world: ConnectorWorld, pod: Pod, options: LogOptions, first: string): StreamHandler {
+  return async (io) => {
+    if (first !== '') io.writeStdout(Buffer.from(first));
+    const { clock, client, time } = world;
+    let seenMs = clock.nowMs() + 1;
+    while (time && !io.signal.aborted) {
+      const current = client.get(podResource, pod.metadata);
+      if (current?.metadata.uid !== pod.metadata.uid || !current) break;
+      const nowMs = clock.nowMs();
+      const logged = loggedRun(world, current, options.container, { previous: false, nowMs });
+      for (const line of linesOfRun(logged, seenMs, nowMs + 1))
+        io.writeStdout(Buffer.from(formatLine(line, options.timestamps)));
+      seenMs = nowMs + 1;
+      if (logged.endedAtMs !== undefined) break;
+      const ahead = linesOfRun(logged, seenMs, seenMs + LOOK_AHEAD_MS)[0];
+      await time.waitForEvent(ahead?.atMs, io.signal);
+    }
+    return statusSuccess();
+  };
+}
+
+const LOOK_AHEAD_MS = 60_000;

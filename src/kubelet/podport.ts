@@ -1,0 +1,93 @@
+// What answers on a pod's port: the container that listens there.
+// Called by: connector.ts, network (through the answerer it is handed), probes. Must not know: Services, clients.
+import type { Program, SimulatedRequest, SimulatedResponse } from '../images/image.ts';
+import { newServiceUnavailable } from '../machinery/status.ts';
+import type { Pod } from '../resources/pod.ts';
+import { programOf } from './process.ts';
+import { writePodRecord, type PodRecord, type RequestLine } from './podrecord.ts';
+import { containerStatuses, currentRun, type NodeWorld } from './runs.ts';
+import type { ContainerRun } from './view.ts';
+
+export interface Listener {
+  run: ContainerRun;
+  program: Program;
+  protocol: 'http' | 'tcp';
+}
+
+/** Returns who listens on a port of the pod at an instant, or undefined: the connection is refused. */
+export function listenerOf(world: NodeWorld, pod: Pod, port: number, nowMs: number): Listener | undefined {
+  for (const { name, state } of containerStatuses(pod)) {
+    if (!state.running) continue;
+    const run = currentRun(world, pod, name, nowMs);
+    if (!run) continue;
+    const program = programOf(run);
+    const listens = program.listens().find((l) => l.port === port && l.sinceMs <= nowMs);
+    if (listens) return { run, program, protocol: listens.protocol };
+  }
+  return undefined;
+}
+
+/** Lines of access logs kept for a container. */
+const MAX_REQUEST_LINES = 1000;
+
+/**
+ * Returns the answer of a listener to one request, and keeps what the exchange leaves: lines of the log, files that the
+ * application remembers things in.
+ */
+export function exchangeWith(
+  world: NodeWorld,
+  listener: Listener,
+  port: number,
+  request: SimulatedRequest,
+): SimulatedResponse | undefined {
+  const { run, program } = listener;
+  const response = program.handle?.(request, port, run.nowMs);
+  if (!response) return undefined;
+  const lines = program.accessLog?.(request, response, run.nowMs) ?? [];
+  keep(world, run, lines, response.writes ?? {});
+  return withoutInternals(response);
+}
+
+function withoutInternals(response: SimulatedResponse): SimulatedResponse {
+  const { writes: _writes, ...rest } = response;
+  const headers = Object.fromEntries(Object.entries(rest.headers).filter(([name]) => !name.startsWith('x-sandkube-')));
+  return { ...rest, headers };
+}
+
+function keep(
+  world: NodeWorld,
+  run: ContainerRun,
+  lines: readonly RequestLine[],
+  writes: Readonly<Record<string, string>>,
+): void {
+  const paths = Object.keys(writes);
+  if (lines.length === 0 && paths.length === 0) return;
+  const { pod, container, restartCount, nowMs: atMs } = run;
+  const record: PodRecord = structuredClone(run.record ?? { uid: pod.metadata.uid ?? '' });
+  const own = ((record.containers ??= {})[container.name] ??= {});
+  if (own.run?.restartCount !== restartCount) own.run = { restartCount };
+  if (lines.length > 0) own.run.requests = [...(own.run.requests ?? []), ...lines].slice(-MAX_REQUEST_LINES);
+  for (const path of paths) {
+    const content = Buffer.from(writes[path] ?? '').toString('base64');
+    own.run.files = [...(own.run.files ?? []), { atMs, path, kind: 'file', content, mode: 0o644 }];
+  }
+  run.record = record;
+  writePodRecord(world.client.internal, pod.metadata, record);
+}
+
+/**
+ * Returns a pod's answer to a request through the API server's proxy.
+ * @throws StatusError ServiceUnavailable when nothing listens.
+ */
+export function answerOfPod(
+  world: NodeWorld & { clock: { nowMs(): number } },
+  pod: Pod,
+  port: number,
+  request: SimulatedRequest,
+): SimulatedResponse {
+  const listener = listenerOf(world, pod, port, world.clock.nowMs());
+  const answer = listener && exchangeWith(world, listener, port, request);
+  if (answer) return answer;
+  const address = `${pod.status.podIP ?? ''}:${port}`;
+  throw newServiceUnavailable(`error trying to reach service: dial tcp ${address}: connect: connection refused`);
+}
