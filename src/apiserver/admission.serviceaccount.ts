@@ -38,7 +38,7 @@ export const serviceAccount: AdmissionPlugin = {
 };
 
 function mountToken(pod: Pod, attributes: AdmissionAttributes, random: StrategyContext['random']): void {
-  const existing = pod.spec.volumes?.find((v) => v.name.startsWith(VOLUME_PREFIX));
+  const existing = pod.spec.volumes?.find((v) => v.name?.startsWith(VOLUME_PREFIX));
   const key = `${attributes.namespace}/${attributes.name || pod.metadata.generateName || ''}@${attributes.revision}`;
   const name = existing?.name ?? `${VOLUME_PREFIX}${random.suffix('kube-api-access', key)}`;
   let isNeeded = false;

@@ -2,6 +2,7 @@
 // Called by: handler, deletion, subresources. Must not know: the store.
 import { FieldError, Path, invalid, notSupported, type FieldErrors } from '../machinery/field.ts';
 import { newBadRequest, newInvalid } from '../machinery/status.ts';
+import { decodeStrict } from '../machinery/strictdecoding.ts';
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number;
@@ -13,14 +14,15 @@ export interface DeleteOptions {
 
 const POLICIES = ['Orphan', 'Background', 'Foreground'];
 const KNOWN = ['Orphan', 'Background', 'Foreground', ''];
+const SCHEMA = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
 const GROUP_KIND = { group: 'meta.k8s.io', kind: 'DeleteOptions' };
 
 /** Returns the options of a DELETE: those of the body, else those of the query. @throws StatusError. */
 export function deleteOptionsFrom(body: unknown, query: URLSearchParams): DeleteOptions {
-  if (body !== undefined && body !== null && body !== '') {
-    if (typeof body !== 'object' || Array.isArray(body))
-      throw newBadRequest("couldn't get version/kind; json parse error");
-    return checked(body as DeleteOptions, query);
+  if (body !== undefined && body !== null) {
+    const { value, error } = decodeStrict(body, SCHEMA, { mode: 'Ignore' });
+    if (error !== undefined) throw newBadRequest(error);
+    return checked(value as DeleteOptions, query);
   }
   const options: Record<string, unknown> = {};
   const grace = query.get('gracePeriodSeconds');

@@ -10,7 +10,7 @@ import { validateDryRun } from './deleteoptions.ts';
 import type { WriteOptions } from './registry.context.ts';
 import type { Registry } from './registry.ts';
 import type { RequestInfo } from './requestinfo.ts';
-import { encodeObject, type FieldValidation, type Scheme, type ServedResource } from './scheme.ts';
+import { decodeAs, encodeObject, type FieldValidation, type Scheme, type ServedResource } from './scheme.ts';
 import { negotiateOutput, partialMetadata, tableFor } from './tables.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
 
@@ -77,6 +77,14 @@ export class Exchange {
 
   #mediaType(): string {
     return (this.request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+  }
+
+  /** Returns the body as an object of a type that is no resource (Binding, Eviction …). @throws StatusError BadRequest. */
+  decodedBody(target: { schema: string; kind: string; version: string }): unknown {
+    this.checkMediaType();
+    const { scheme, warn } = this;
+    const options = { scheme, fieldValidation: this.fieldValidation(), duplicates: this.duplicates(), warn };
+    return decodeAs(target, this.body() ?? {}, options);
   }
 
   /** Returns the paths of fields that the body's text has twice; none for a body that came decoded. */

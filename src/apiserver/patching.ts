@@ -16,6 +16,7 @@ import {
 import { applyStrategicPatch } from '../machinery/strategic.ts';
 import { decodeStrict } from '../machinery/strictdecoding.ts';
 import type { Json, KubeObject } from '../machinery/types.ts';
+import { addRequiredStructs } from './structs.ts';
 import { strictRefusal, type FieldValidation } from './scheme.ts';
 
 export type PatchMediaType =
@@ -139,6 +140,9 @@ function checked(patched: unknown, shown: string, request: PatchRequest): KubeOb
   const { value, error, strictErrors } = decodeStrict(patched, schema, { mode: fieldValidation });
   const found = { error, strictErrors: [...strictPatchErrors(request), ...strictErrors] };
   const refusal = strictRefusal(found, fieldValidation, warn);
-  if (refusal === undefined) return value as KubeObject;
+  if (refusal === undefined) {
+    addRequiredStructs(value, schema);
+    return value as KubeObject;
+  }
   throw newInvalid({ group: '', kind: '' }, '', [invalid(Path.of('patch'), shown, refusal)]);
 }

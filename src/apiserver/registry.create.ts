@@ -3,6 +3,7 @@
 import { formatTime } from '../machinery/clock.ts';
 import { Path } from '../machinery/field.ts';
 import { nameIsDNSSubdomain, validateObjectMeta } from '../machinery/metavalidation.ts';
+import { fieldsOf, schemaFor } from '../machinery/schema.ts';
 import { newAlreadyExists, newBadRequest, newInvalid, newUnknown } from '../machinery/status.ts';
 import { groupResourceString, groupVersionString, type KubeObject } from '../machinery/types.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
@@ -107,14 +108,25 @@ export function setGroupVersionKind(definition: ResourceDefinition, object: Kube
   object.kind = definition.kind;
 }
 
-/** Fills spec and status of kinds that have both, then the kind's defaults. Changes the object. */
+/** Fills the parts that the kind's type always has (spec, status, involvedObject), then its defaults. Changes the object. */
 export function setDefaults(definition: ResourceDefinition, object: KubeObject): void {
-  if (definition.subresources?.includes('status')) {
-    const parts = object as KubeObject & { spec?: object | null; status?: object | null };
-    parts.spec ??= {};
-    parts.status ??= {};
-  }
+  const fields = object as KubeObject & Record<string, unknown>;
+  for (const name of partsOf(definition)) fields[name] ??= {};
   definition.setDefaults?.(object);
+}
+
+const partNames = new WeakMap<ResourceDefinition, readonly string[]>();
+
+// Go has no absent structs: hooks and printers may count on them.
+function partsOf(definition: ResourceDefinition): readonly string[] {
+  let names = partNames.get(definition);
+  if (names) return names;
+  const node = schemaFor(definition.schema);
+  names = [...(node ? fieldsOf(node) : [])]
+    .filter(([name, { type, isRequired }]) => type === 'object' && (isRequired || name === 'spec' || name === 'status'))
+    .map(([name]) => name);
+  partNames.set(definition, names);
+  return names;
 }
 
 function wipeSystemFields(object: KubeObject): void {

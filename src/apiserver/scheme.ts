@@ -11,6 +11,7 @@ import {
   type KubeObject,
 } from '../machinery/types.ts';
 import { addZeroValues } from '../machinery/zerovalues.ts';
+import { addRequiredStructs } from './structs.ts';
 import type { ResourceDefinition, ServedVersion, Subresource } from '../resources/definition.ts';
 
 /** A resource in one of the versions in which it is served. */
@@ -194,7 +195,10 @@ export function decodeAs(
 ): unknown {
   const decoded = decodeStrict(value, target.schema, { mode, duplicates });
   const refusal = strictRefusal(decoded, mode, warn);
-  if (refusal === undefined) return decoded.value;
+  if (refusal === undefined) {
+    addRequiredStructs(decoded.value, target.schema);
+    return decoded.value;
+  }
   throw newBadRequest(
     `${target.kind} in version "${target.version}" cannot be handled as a ${target.kind}: ${refusal}`,
   );

@@ -12,6 +12,8 @@ import type { ApiResponse } from './types.ts';
 const PODS = { group: '', resource: 'pods' };
 const BINDING = { group: '', resource: 'pods/binding' };
 
+const TARGET = { schema: 'io.k8s.api.core.v1.Binding', kind: 'Binding', version: 'v1' };
+
 interface Binding {
   target?: { kind?: string; name?: string };
 }
@@ -20,7 +22,7 @@ interface Binding {
 export function createBinding(exchange: Exchange): ApiResponse {
   const { registry, key } = exchange;
   const { isDryRun } = exchange.writeOptions('CreateOptions');
-  const { target = {} } = (exchange.body() ?? {}) as Binding;
+  const { target = {} } = exchange.decodedBody(TARGET) as Binding;
   const path = Path.of('target');
   const kind = target.kind ?? '';
   const errors = [

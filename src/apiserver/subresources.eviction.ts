@@ -25,13 +25,14 @@ interface Budget extends KubeObject {
     disruptedPods?: Record<string, string>;
   };
 }
+const TARGET = { schema: 'io.k8s.api.policy.v1.Eviction', kind: 'Eviction', version: 'v1' };
 const BUDGETS = 'poddisruptionbudgets.policy';
 
 /** POST pods/x/eviction. Upstream: kubernetes pkg/registry/core/pod/storage/eviction.go. */
 export function evictPod(exchange: Exchange): ApiResponse {
   const { registry, served, key } = exchange;
   const options = exchange.writeOptions('CreateOptions');
-  const eviction = (exchange.body() ?? {}) as Eviction;
+  const eviction = exchange.decodedBody(TARGET) as Eviction;
   namedObject({ ...eviction, metadata: eviction.metadata ?? { name: '' } }, key);
   const pod = registry.get(served.definition, key) as Pod;
   const isDryRun = (options.isDryRun ?? false) || (eviction.deleteOptions?.dryRun ?? []).includes('All');

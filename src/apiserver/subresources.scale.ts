@@ -10,7 +10,6 @@ import type { Exchange } from './exchange.ts';
 import { namedObject } from './names.ts';
 import { applyPatch, patchTypeFrom } from './patching.ts';
 import { writableMeta } from './registry.context.ts';
-import { decodeAs } from './scheme.ts';
 import type { ApiResponse } from './types.ts';
 
 interface Scale extends KubeObject {
@@ -42,31 +41,20 @@ export function scaleObject(exchange: Exchange): ApiResponse {
 
 function wantedScale(exchange: Exchange, current: Scale): Scale {
   const { info, request, key, warn } = exchange;
-  const body = exchange.body();
   const fieldValidation = exchange.fieldValidation();
   const wanted =
     info.verb === 'patch'
       ? (applyPatch(current, {
           type: patchTypeFrom(request.headers['content-type']),
-          patch: body,
+          patch: exchange.body(),
           schema: SCHEMA,
           fieldValidation,
           warn,
         }) as Scale)
-      : decodeScale(exchange, body);
+      : (exchange.decodedBody({ schema: SCHEMA, kind: 'Scale', version: 'v1' }) as Scale);
+  wanted.metadata ??= { name: '' };
   namedObject(wanted, key);
   return wanted;
-}
-
-function decodeScale(exchange: Exchange, body: unknown): Scale {
-  const { scheme, warn } = exchange;
-  const target = { schema: SCHEMA, kind: 'Scale', version: 'v1' };
-  return decodeAs(target, body, {
-    scheme,
-    fieldValidation: exchange.fieldValidation(),
-    duplicates: exchange.duplicates(),
-    warn,
-  }) as Scale;
 }
 
 function withReplicas(existing: KubeObject, scale: Scale, paths: ScaleSpec, { served }: Exchange): KubeObject {

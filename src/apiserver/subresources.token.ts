@@ -14,6 +14,7 @@ interface TokenRequest extends KubeObject {
     boundObjectRef?: { kind?: string; name?: string; uid?: string };
   };
 }
+const TARGET = { schema: 'io.k8s.api.authentication.v1.TokenRequest', kind: 'TokenRequest', version: 'v1' };
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const DEFAULT_SECONDS = 3600;
 const LEAST_SECONDS = 600;
@@ -23,7 +24,7 @@ export function requestToken(exchange: Exchange): ApiResponse {
   const { registry, served, key } = exchange;
   exchange.writeOptions('CreateOptions');
   const account = registry.get(served.definition, key);
-  const request = (exchange.body() ?? {}) as TokenRequest;
+  const request = exchange.decodedBody(TARGET) as TokenRequest;
   const seconds = request.spec?.expirationSeconds ?? DEFAULT_SECONDS;
   if (seconds < LEAST_SECONDS) {
     const why = invalid(
