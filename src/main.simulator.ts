@@ -3,6 +3,7 @@
 import path from 'node:path';
 import fs from 'node:fs';
 import type { ClusterReport, Simulator, StartOptions } from './cli/sandkube/simulator.ts';
+import { setNodeFault } from './kubelet/faults.ts';
 import { objectsIn, sandkubeCluster, starterObjects, type ClusterIdentity, type Clusters } from './main.clusters.ts';
 import { node, type Node } from './resources/node.ts';
 import type { Cluster } from './sim/cluster.ts';
@@ -11,11 +12,13 @@ export interface SimulatorOptions {
   clusters: Clusters;
   cwd: string;
   runScenario: Simulator['runScenario'];
+  showFirstLesson: Simulator['showFirstLesson'];
   identity?: ClusterIdentity;
 }
 
 /** Returns the simulator of one cluster of the home. */
-export function createSimulator({ clusters, cwd, runScenario, identity = sandkubeCluster }: SimulatorOptions): Simulator {
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const { clusters, cwd, runScenario, showFirstLesson, identity = sandkubeCluster } = options;
   const session = () => clusters.session(identity);
   const running = async (): Promise<Cluster> => {
     if (!clusters.exists(identity)) throw new Error('there is no cluster; make one with "sandkube start"');
@@ -24,15 +27,15 @@ export function createSimulator({ clusters, cwd, runScenario, identity = sandkub
   const report = async (): Promise<ClusterReport> => reportOf(clusters, identity);
   return {
     status: report,
-    async start(options, changed) {
+    async start(startOptions, changed) {
       if (clusters.exists(identity)) {
         refuseChanges(changed, session().state.directory);
         await session().enter();
-        session().setRunning(true, changed.clock ? options.clock : undefined);
+        session().setRunning(true, changed.clock ? startOptions.clock : undefined);
         return { isNew: false, report: await report() };
       }
-      const objects = options.file === '' ? await starterObjects(options.starter) : await fileObjects(options, cwd);
-      const { clock, seed, allowsLegacyApis } = options;
+      const { file, starter, clock, seed, allowsLegacyApis } = startOptions;
+      const objects = file === '' ? await starterObjects(starter) : await fileObjects(startOptions, cwd);
       await clusters.create({ identity, clock, seed, allowsLegacyApis, objects });
       return { isNew: true, report: await report() };
     },
@@ -61,11 +64,11 @@ export function createSimulator({ clusters, cwd, runScenario, identity = sandkub
     async setNodeFault(name, isFailed) {
       const { client, loop } = await running();
       if (!client.get(node, { name })) throw new Error(`nodes ${JSON.stringify(name)} not found`);
-      if (isFailed) client.internal.put('_faults', { name }, { sinceMs: client.clock.nowMs() });
-      else client.internal.delete('_faults', { name });
+      setNodeFault(client, name, isFailed ? { isDown: true } : undefined);
       await loop.runToRest();
     },
     runScenario,
+    showFirstLesson,
   };
 }
 

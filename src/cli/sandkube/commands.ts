@@ -57,6 +57,16 @@ export function sandkubeCommands(simulator: Simulator): readonly CommandSpec[] {
     ...timeCommands(simulator),
     nodeCommand(simulator),
     scenarioCommand(simulator),
+    defineCommand({
+      use: 'demo',
+      group: 'Scenario Commands:',
+      short: 'Show the first lesson on this cluster',
+      run: async (context) => {
+        noArguments(context);
+        const folder = await simulator.showFirstLesson();
+        context.streams.out.write(`\nThe cluster is running; the manifests lie in ${folder}\n`);
+      },
+    }),
   ];
 }
 

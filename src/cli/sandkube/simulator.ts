@@ -52,4 +52,6 @@ export interface Simulator {
   settle(maxMs: number): Promise<SettleReport>;
   setNodeFault(node: string, isFailed: boolean): Promise<void>;
   runScenario(file: string, options: { isUpdate: boolean }): Promise<ScenarioReport>;
+  /** Runs the first lesson on this cluster, its output going to the streams. @returns the folder with its manifests. */
+  showFirstLesson(): Promise<string>;
 }
