@@ -1,6 +1,7 @@
 // Validation of ConfigMaps and Secrets: keys, size, immutability, and what a Secret's type requires.
 // Called by: configmap.ts, secret.ts. Must not know: storage, HTTP.
 import { type FieldErrors, Path, forbidden, invalid, required, tooLong } from '../machinery/field.ts';
+import { unmarshalJson } from '../machinery/gojson.ts';
 import { deepEqual } from '../machinery/meta.ts';
 import { validateImmutableField } from '../machinery/metavalidation.ts';
 import { isConfigMapKey } from '../machinery/validation.ts';
@@ -97,16 +98,13 @@ function validateJsonKey(data: Record<string, string>, key: string): FieldErrors
 
 /** Returns encoding/json's words for a text that is no object, or ''. */
 function whyNoJsonObject(text: string): string {
-  if (text.trim() === '') return 'unexpected end of JSON input';
   try {
-    const value: unknown = JSON.parse(text);
+    const value = unmarshalJson(text);
     if (value === null || (typeof value === 'object' && !Array.isArray(value))) return '';
     const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
     return `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
-  } catch {
-    const first = text.trimStart().charAt(0);
-    if (/[{["\dtfn-]/.test(first)) return 'unexpected end of JSON input';
-    return `invalid character '${first}' looking for beginning of value`;
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
   }
 }
 

@@ -2,8 +2,9 @@
 // Called by: podspec.internal.ts. Must not know: what is printed. Upstream: kubernetes pkg/apis/core/types.go.
 
 /**
- * A field is its name and a mark: none for a text, # for a number, ! for a boolean, $ for a quantity, : for a struct, ? for
- * what may be null (both with the type of the struct or of the list's structs), + in front for an embedded struct.
+ * A field is its name and a mark: none for a text, # for a number, ! for a boolean, $ for a quantity, : for a struct
+ * and ? for what may be null (both with the type of the struct or of the list's structs); + in front: an embedded
+ * struct.
  */
 export const INTERNAL_FIELDS: Readonly<Record<string, string>> = {
   PodTemplateSpec: '+ObjectMeta Spec:PodSpec',

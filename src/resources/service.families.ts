@@ -10,7 +10,7 @@ const POLICY = Path.of('spec', 'ipFamilyPolicy');
 const FAMILIES = Path.of('spec', 'ipFamilies');
 const CLUSTER_IPS = Path.of('spec', 'clusterIPs');
 
-/** Fills ipFamilyPolicy and ipFamilies. Changes `service`. @throws StatusError Invalid. Upstream: initIPFamilyFields. */
+/** Fills policy and families. Changes `service`. @throws StatusError Invalid. Upstream: initIPFamilyFields. */
 export function allocateFamilies(service: Service, old: Service | undefined): void {
   const { spec } = service;
   if (spec.type === 'ExternalName') return;
