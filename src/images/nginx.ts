@@ -157,7 +157,10 @@ export const nginx = defineImage({
         const server = servers.find((s) => s.port === port) ?? servers[0];
         const response = server ? answerStatic(container, server, request) : errorPage(404, version);
         response.headers = { Server: `nginx/${version}`, Date: new Date(nowMs).toUTCString(), ...response.headers };
-        if (response.status >= 400) response.body = errorPage(response.status, version).body;
+        if (response.status >= 400) {
+          response.headers['Content-Type'] = 'text/html';
+          response.body = errorPage(response.status, version).body;
+        }
         return response;
       },
       accessLog,

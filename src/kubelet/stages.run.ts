@@ -64,6 +64,9 @@ function noticedAtMs(ending: Ending): number {
   return ending.atMs < startedMs + 1000 ? startedMs : wholeSecond(ending.atMs);
 }
 
+/** A container that runs for longer than this does not keep the cluster from counting as settled. */
+const LONG_RUN_MS = 60_000;
+
 export const containerExit: Stage = {
   name: 'containerExit',
   due(work) {
@@ -73,7 +76,8 @@ export const containerExit: Stage = {
       const ending = endingOf(work, container, status);
       if (!ending) continue;
       const atMs = noticedAtMs(ending);
-      if (!next || atMs < next.atMs) next = { atMs };
+      const startedMs = parseTime(status.state.running?.startedAt) ?? work.nowMs;
+      if (!next || atMs < next.atMs) next = { atMs, isBackground: atMs - startedMs > LONG_RUN_MS };
     }
     return next;
   },

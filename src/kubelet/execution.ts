@@ -1,0 +1,108 @@
+// What the parts of pods/exec share: one command being run in a container, its streams, and time that passes while it waits.
+// Called by: exec.ts, session.ts, shell.ts, attach.ts. Must not know: how clients are connected.
+import type { StreamIO } from '../apiserver/types.ts';
+import { statusSuccess, type Status } from '../machinery/status.ts';
+import type { ConnectorWorld } from './connector.ts';
+import { readContainerFile } from './process.ts';
+import type { ShellHost } from './sh/host.ts';
+import type { Interpreter } from './sh/interpreter.ts';
+import { shellHost } from './shellhost.ts';
+import { simulationOf, type PodSimulation } from './simulation.ts';
+import { viewOf, type ContainerRun } from './view.ts';
+
+/** One command being run in a container. */
+export interface Execution {
+  world: ConnectorWorld;
+  run: ContainerRun;
+  simulation: PodSimulation;
+  host: ShellHost;
+  env: Record<string, string>;
+  cwd: string;
+  io: StreamIO;
+  isTerminal: boolean;
+  /** Lets simulated time pass. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** The Status of a command that ended: kubectl prints `command terminated with exit code 3`. */
+export function exitStatus(exitCode: number): Status {
+  if (exitCode === 0) return statusSuccess();
+  const message = `command terminated with non-zero exit code: exit status ${exitCode}`;
+  const details = { causes: [{ reason: 'ExitCode', message: String(exitCode) }] };
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason: 'NonZeroExitCode',
+    details,
+  };
+}
+
+/** Returns an execution in a run, its file system brought forward to now. */
+export function newExecution(world: ConnectorWorld, run: ContainerRun, io: StreamIO, isTerminal: boolean): Execution {
+  const simulation = simulationOf(run);
+  const view = viewOf(run, (path) => readContainerFile(run, path));
+  const files = simulation.files(run.container.name);
+  if (!files) throw new Error('assertion: the container is not part of its simulation');
+  // Without a way to let time pass, only the command's own clock moves while it waits.
+  const clock = new ExecClock(world);
+  const host = shellHost(run, view, { fs: files.fs, now: () => clock.nowMs() });
+  const env: Record<string, string> = { ...view.env, ...(isTerminal ? { TERM: 'xterm' } : {}) };
+  const sleep = (ms: number): Promise<void> => clock.sleep(ms, io.signal);
+  return { world, run, simulation, host, env, cwd: view.workingDir, io, isTerminal, sleep };
+}
+
+class ExecClock {
+  readonly #world: ConnectorWorld;
+  #offsetMs = 0;
+  constructor(world: ConnectorWorld) {
+    this.#world = world;
+  }
+  nowMs(): number {
+    return this.#world.clock.nowMs() + this.#offsetMs;
+  }
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#world.time) await this.#world.time.sleep(ms, signal);
+    else this.#offsetMs += ms;
+  }
+}
+
+/** Returns everything that comes on the input until its end. */
+export async function readAll(io: StreamIO): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for (let part = await io.readStdin?.(); part; part = await io.readStdin?.()) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+export function emit(io: StreamIO, isError: boolean, isTerminal: boolean, text: string): void {
+  const bytes = Buffer.from(isTerminal ? text.replace(/\r?\n/g, '\r\n') : text);
+  if (isError && !isTerminal) io.writeStderr(bytes);
+  else io.writeStdout(bytes);
+}
+
+type Steps = ReturnType<Interpreter['command']>;
+
+/** Lets a command run: time passes while it waits, until it ends or the client goes. */
+export async function drive(execution: Execution, steps: Steps, beforeWait: () => void): Promise<number> {
+  const { io, host, world, sleep } = execution;
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    beforeWait();
+    if (io.signal.aborted) return 130;
+    const wait = step.value;
+    if (wait.kind === 'until') await sleep(Math.max(0, wait.atMs - host.nowMs()));
+    else if (wait.kind === 'server') return serverTaken(execution, wait.command);
+    else if (wait.kind === 'forever') {
+      while (world.time && !io.signal.aborted) await world.time.waitForEvent(undefined, io.signal);
+      return 130;
+    }
+  }
+}
+
+/** A second server cannot have the ports of the first. */
+function serverTaken({ io, isTerminal }: Execution, command: readonly string[]): number {
+  emit(io, true, isTerminal, `${command[0]}: cannot listen: Address already in use\n`);
+  return 1;
+}

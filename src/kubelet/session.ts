@@ -1,0 +1,193 @@
+// A shell that a person types into: prompt, line editing at a terminal, one command line after the other.
+// Called by: exec.ts, attach.ts. Must not know: how the client is connected.
+import { saveChanges, watchChanges } from './changes.ts';
+import { drive, emit, type Execution } from './execution.ts';
+import { hostnameOf } from './env.ts';
+import { runLargeShellLine } from './shell.ts';
+import { UnsupportedError } from './sh/host.ts';
+import { Interpreter } from './sh/interpreter.ts';
+import { parseScript, ShellSyntaxError } from './sh/parser.ts';
+import { ExitSignal } from './sh/signals.ts';
+import { Input } from './sh/streams.ts';
+
+/** Reads command lines until `exit` or the end of the input. Returns the shell's exit code. */
+export async function shellSession(execution: Execution, name: string): Promise<number> {
+  const { io, isTerminal } = execution;
+  const reader = new LineReader(execution);
+  const shell = new Interpreter({
+    host: execution.host,
+    env: execution.env,
+    cwd: execution.cwd,
+    name,
+    streams: {
+      input: new Input(''),
+      out: (text) => emit(io, false, isTerminal, text),
+      err: (text) => emit(io, true, isTerminal, text),
+    },
+  });
+  let pending = '';
+  for (;;) {
+    const prompt = pending === '' ? promptOf(execution, shell, name) : '> ';
+    const line = await reader.line(isTerminal ? prompt : '');
+    if (line === undefined) return shell.lastStatus;
+    if (line === INTERRUPT) {
+      pending = '';
+      shell.lastStatus = 130;
+      continue;
+    }
+    const text = pending + line;
+    if (text.trim() === '') continue;
+    if (isUnfinished(text)) {
+      pending = `${text}\n`;
+      continue;
+    }
+    pending = '';
+    const code = await runLine(execution, shell, text);
+    if (code !== undefined) return code;
+  }
+}
+
+/** root@web:/#, as Debian's bash has it, or `/ # ` as busybox has it. */
+function promptOf({ run, host }: Execution, shell: Interpreter, name: string): string {
+  const home = shell.get('HOME') ?? '/root';
+  const path =
+    shell.cwd === home ? '~' : shell.cwd.startsWith(`${home}/`) ? `~${shell.cwd.slice(home.length)}` : shell.cwd;
+  const sign = host.user.uid === 0 ? '#' : '$';
+  if (name === 'bash') return `${host.user.name}@${hostnameOf(run.pod)}:${path}${sign} `;
+  return host.os === 'debian' ? `${sign} ` : `${path} ${sign} `;
+}
+
+function isUnfinished(text: string): boolean {
+  if (/\\$/.test(text)) return true;
+  try {
+    parseScript(text);
+    return false;
+  } catch (error) {
+    return error instanceof ShellSyntaxError && /end of file|unterminated/.test(error.message);
+  }
+}
+
+/** Runs one line; returns the exit code when the shell is to end. */
+async function runLine(execution: Execution, shell: Interpreter, text: string): Promise<number | undefined> {
+  const { simulation, run, io, isTerminal, world } = execution;
+  run.nowMs = world.clock.nowMs();
+  simulation.advanceTo(run.nowMs, run.record, run.pod);
+  const changes = watchChanges(simulation, run.container.name);
+  try {
+    shell.lastStatus = await drive(execution, shell.script(parseScript(text)), () => undefined);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ExitSignal) return error.code;
+    if (error instanceof UnsupportedError) shell.lastStatus = await runLargeShellLine(execution, shell, text);
+    else if (error instanceof Error) {
+      emit(io, true, isTerminal, `${shell.name}: ${error.message}\n`);
+      shell.lastStatus = 2;
+    }
+    return undefined;
+  } finally {
+    changes.end();
+    run.record = saveChanges(run, changes.log);
+    simulation.acknowledge(run.record);
+  }
+}
+
+/** What the reader returns for Ctrl-C. */
+const INTERRUPT = '\x03';
+
+/** Lines from the client's bytes; at a terminal with echo, backspace and the usual control keys. */
+class LineReader {
+  readonly #execution: Execution;
+  #bytes = '';
+  #isEnded = false;
+  readonly #history: string[] = [];
+
+  constructor(execution: Execution) {
+    this.#execution = execution;
+  }
+
+  async #more(): Promise<boolean> {
+    if (this.#isEnded) return false;
+    const part = await this.#execution.io.readStdin?.();
+    if (!part) this.#isEnded = true;
+    else this.#bytes += Buffer.from(part).toString();
+    return !this.#isEnded;
+  }
+
+  async line(prompt: string): Promise<string | undefined> {
+    this.#write(prompt);
+    return this.#execution.isTerminal ? this.#typedLine(prompt) : this.#plainLine();
+  }
+
+  #write(text: string): void {
+    if (text !== '') this.#execution.io.writeStdout(Buffer.from(text));
+  }
+
+  async #plainLine(): Promise<string | undefined> {
+    while (!this.#bytes.includes('\n')) {
+      if (await this.#more()) continue;
+      const rest = this.#bytes;
+      this.#bytes = '';
+      return rest === '' ? undefined : rest;
+    }
+    const end = this.#bytes.indexOf('\n');
+    const line = this.#bytes.slice(0, end);
+    this.#bytes = this.#bytes.slice(end + 1);
+    return line;
+  }
+
+  async #key(): Promise<string | undefined> {
+    while (this.#bytes === '') if (!(await this.#more())) return undefined;
+    const key = /^\x1b(?:\[[\d;]*[A-Za-z~]|O.)|^./su.exec(this.#bytes)?.[0] ?? '';
+    this.#bytes = this.#bytes.slice(key.length);
+    return key;
+  }
+
+  async #typedLine(prompt: string): Promise<string | undefined> {
+    let text = '';
+    let place = this.#history.length;
+    const replace = (next: string): void => {
+      this.#write(`\r${prompt}\x1b[K${next}`);
+      text = next;
+    };
+    for (;;) {
+      const key = await this.#key();
+      switch (key) {
+        case undefined:
+          return text === '' ? undefined : text;
+        case '\r':
+        case '\n':
+          this.#write('\r\n');
+          if (text !== '') this.#history.push(text);
+          return text;
+        case '\x03':
+          this.#write('^C\r\n');
+          return INTERRUPT;
+        case '\x04':
+          if (text !== '') break;
+          this.#write('exit\r\n');
+          return undefined;
+        case '\x7f':
+        case '\b':
+          if (text === '') break;
+          text = [...text].slice(0, -1).join('');
+          this.#write('\b \b');
+          break;
+        case '\x15':
+          replace('');
+          break;
+        case '\x0c':
+          this.#write(`\x1b[H\x1b[2J${prompt}${text}`);
+          break;
+        case '\x1b[A':
+        case '\x1b[B':
+          place = Math.min(Math.max(place + (key === '\x1b[A' ? -1 : 1), 0), this.#history.length);
+          replace(this.#history[place] ?? '');
+          break;
+        default:
+          if (key.startsWith('\x1b') || key < ' ') break;
+          text += key;
+          this.#write(key);
+      }
+    }
+  }
+}
