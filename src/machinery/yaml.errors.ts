@@ -34,8 +34,10 @@ interface Diagnosis {
 }
 
 function diagnose(reason: string, at: Place): Diagnosis {
-  if (reason.startsWith('tab characters')) return diagnoseTab(at);
+  if (reason.startsWith('tab characters') || /^ *\t/.test(at.lines[at.line] ?? '')) return diagnoseTab(at);
   if (reason.startsWith('can not read a block mapping entry')) return scanner("could not find expected ':'");
+  if (reason.startsWith("expected ':' after a mapping key")) return diagnoseKey(at);
+  if (/^[@`%]/.test(at.rest)) return scanner('found character that cannot start any token');
   if (reason.startsWith('bad indentation of a') || reason.startsWith('end of the stream or a document')) {
     return diagnoseToken(at);
   }
@@ -51,21 +53,46 @@ function parser(problem: string): Diagnosis {
   return { layer: 'parser', problem };
 }
 
-/** After a key or a dash a tab can begin no token; elsewhere it continues the text of the line before. */
+/** In a block text a tab is no indentation; after a key or a dash it begins no token; else it continues the text before. */
 function diagnoseTab({ lines, line }: Place): Diagnosis {
-  const before = lines.slice(0, line).findLast((text) => /^[^#]*\S/.test(text.trimStart())) ?? '';
-  const isOpen = before === '' || /[:-][ \t]*(?:#.*)?\r?$/.test(before) || /^[ \t]*$/.test(before);
-  return scanner(
-    isOpen ? 'found character that cannot start any token' : 'found a tab character that violates indentation',
-  );
+  const last = lines.slice(0, line).findLastIndex((text) => /^\s*[^#\s]/.test(text));
+  const before = lines[last] ?? '';
+  if (isInBlockText(lines, line)) return scanner('found a tab character where an indentation space is expected');
+  if (last < 0 || /[:-][ \t]*(?:#.*)?\r?$/.test(before)) return scanner('found character that cannot start any token');
+  const first = lines.findIndex((text, i) => i > last && /^ *\t/.test(text));
+  return { layer: 'scanner', problem: 'found a tab character that violates indentation', line: first };
+}
+
+/** Whether the lines above belong to a text that `|` or `>` begins. */
+function isInBlockText(lines: readonly string[], line: number): boolean {
+  for (let i = line - 1, least = Infinity; i >= 0; i--) {
+    const text = lines[i] ?? '';
+    const indent = text.search(/\S/);
+    if (indent < 0) continue;
+    if (indent < least && /(?:[:-]|^)[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?\r?$/.test(text)) return true;
+    least = Math.min(least, indent);
+  }
+  return false;
+}
+
+/** Go notices a key without a colon when it comes to what follows. */
+function diagnoseKey({ lines, line }: Place): Diagnosis {
+  const next = lines.findIndex((text, i) => i > line && /^\s*[^#\s]/.test(text));
+  return {
+    layer: 'scanner',
+    problem: "could not find expected ':'",
+    line: next < 0 ? lines.length - 1 : next,
+  };
 }
 
 /** A token that cannot stand where it stands. */
 function diagnoseToken(at: Place): Diagnosis {
   const char = at.rest.charAt(0);
   if (char === ':') return scanner('mapping values are not allowed in this context');
-  if (char === '@' || char === '`' || char === '%') return scanner('found character that cannot start any token');
   const before = (at.lines[at.line] ?? '').slice(0, at.column).trimEnd();
+  if (before.endsWith(':') && /^[-?](?:\s|$)/.test(at.rest)) {
+    return scanner(`${char === '-' ? 'block sequence entries' : 'mapping keys'} are not allowed in this context`);
+  }
   if (/[\]},]/.test(char) && (before === '' || /(?:^|\s|:)-?$|:$/.test(before))) {
     return parser('did not find expected node content');
   }
@@ -75,9 +102,12 @@ function diagnoseToken(at: Place): Diagnosis {
 
 /** Inside brackets or braces. */
 function diagnoseFlow(reason: string, at: Place): Diagnosis {
-  if (reason.startsWith('expected the node content')) return parser('did not find expected node content');
-  const open = innermostBracket(at);
-  return parser(`did not find expected ',' or '${open === '[' ? ']' : '}'}'`);
+  const before = [...at.lines.slice(0, at.line), (at.lines[at.line] ?? '').slice(0, at.column)].join('\n').trimEnd();
+  const isClosing = /^\s*(?:[\]},]|$)/.test([at.rest, ...at.lines.slice(at.line + 1)].join('\n'));
+  if (reason.startsWith('expected the node content') || (isClosing && /[[{,:]$/.test(before))) {
+    return parser('did not find expected node content');
+  }
+  return parser(`did not find expected ',' or '${innermostBracket(before) === '[' ? ']' : '}'}'`);
 }
 
 const SCALAR_PROBLEMS: readonly (readonly [RegExp, Layer, string])[] = [
@@ -129,12 +159,11 @@ function innermostBlock({ lines, line, column }: Place): 'mapping' | 'sequence' 
   return stack.at(-1)?.type ?? 'mapping';
 }
 
-/** Returns the last bracket or brace before this place that is still open. */
-function innermostBracket({ lines, line, column }: Place): string {
-  const before = [...lines.slice(0, line), (lines[line] ?? '').slice(0, column)].join('\n');
+/** Returns the last bracket or brace in the text that is still open. */
+function innermostBracket(text: string): string {
   const open: string[] = [];
   const pattern = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:^|\s)#.*|[[\]{}]/gm;
-  for (const [token] of before.matchAll(pattern)) {
+  for (const [token] of text.matchAll(pattern)) {
     if (token === '[' || token === '{') open.push(token);
     else if (token === ']' || token === '}') open.pop();
   }

@@ -83,8 +83,7 @@ function goSchema(yaml: typeof JsYaml): JsYaml.Schema {
       identify: () => false,
       resolve: (source) => Buffer.from(source, 'base64').toString('utf8'),
     }),
-    ...asText('!'),
-    ...asText('tag:'),
+    ...asText(''),
   );
 }
 
