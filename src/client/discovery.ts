@@ -136,6 +136,10 @@ class PriorityMapper implements RESTMapper {
     const ofKind = this.#resources.filter((r) => r.group === group && r.kind === kind);
     const found = version === '' ? ofKind[0] : ofKind.find((r) => r.version === version);
     if (found) return mappingOf(found);
+    // Every version that is served has Lists, though discovery does not say so. Upstream: NewDiscoveryRESTMapper.
+    if (kind === 'List' && this.#resources.some((r) => r.group === group && r.version === version)) {
+      return { gvr: { group, version, resource: 'lists' }, gvk: { group, version, kind }, namespaced: false };
+    }
     const where = version === '' ? '' : ` in version ${JSON.stringify(groupVersionString({ group, version }))}`;
     const subject = version === '' && group !== '' ? `${kind}.${group}` : kind;
     throw new NoMatchError(`no matches for kind ${JSON.stringify(subject)}${where}`, kind);

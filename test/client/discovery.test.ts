@@ -84,6 +84,14 @@ describe('mappingFor', () => {
   ])('%j', (gvk, expected) => {
     expect(mapper.mappingFor(gvk).gvr.resource).toBe(expected);
   });
+  it('knows the List of every version, which discovery does not tell', () => {
+    const gvk = { group: '', version: 'v1', kind: 'List' };
+    expect(mapper.mappingFor(gvk)).toEqual({
+      gvr: { group: '', version: 'v1', resource: 'lists' },
+      gvk,
+      namespaced: false,
+    });
+  });
   it('names what it does not know', () => {
     expect(() => mapper.mappingFor({ group: 'extensions', version: 'v1beta1', kind: 'ReplicaSet' })).toThrow(
       'no matches for kind "ReplicaSet" in version "extensions/v1beta1"',
