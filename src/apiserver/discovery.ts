@@ -149,7 +149,7 @@ function aggregatedVersion(scheme: Scheme, group: string, version: string): obje
       .slice(1)
       .map((part) => ({
         subresource: part.name.slice(gvr.resource.length + 1),
-        responseKind: { group: part.group ?? '', version: part.version ?? '', kind: part.kind },
+        responseKind: { group: part.group ?? group, version: part.version ?? version, kind: part.kind },
         verbs: part.verbs,
       }));
     return {

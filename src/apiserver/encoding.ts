@@ -4,8 +4,9 @@ import { marshalJson } from '../machinery/gofmt.ts';
 
 type Fields = Record<string, unknown>;
 
-/** Returns the text of a body, with the newline that Go's encoder adds. */
-export function encodeBody(body: unknown): string {
+/** Returns the text of a body, with the newline that Go's encoder adds; indented for people's clients, then without it. */
+export function encodeBody(body: unknown, { isPretty = false } = {}): string {
+  if (isPretty) return marshalJson(arranged(body), { keepsOrder: true, indent: 2 });
   return `${marshalJson(arranged(body), { keepsOrder: true })}\n`;
 }
 
@@ -15,7 +16,7 @@ function arranged(body: unknown): unknown {
   const head = {
     ...(kind === undefined ? {} : { kind }),
     ...(apiVersion === undefined ? {} : { apiVersion }),
-    ...(metadata === undefined ? {} : { metadata }),
+    ...(metadata === undefined ? {} : { metadata: arrangedMeta(metadata) }),
   };
   const { items } = rest;
   if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return { ...head, ...rest };
@@ -26,5 +27,31 @@ function arranged(body: unknown): unknown {
 function withoutKind(item: unknown): unknown {
   if (typeof item !== 'object' || item === null) return item;
   const { kind: _kind, apiVersion: _version, ...rest } = item as Fields;
-  return rest;
+  return arranged(rest);
+}
+
+// The order of Go's ObjectMeta.
+const META_FIELDS: readonly string[] = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+];
+
+function arrangedMeta(metadata: unknown): unknown {
+  if (typeof metadata !== 'object' || metadata === null) return metadata;
+  const fields = metadata as Fields;
+  const first = META_FIELDS.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]);
+  return { ...Object.fromEntries(first), ...fields };
 }

@@ -1,6 +1,6 @@
 // Whatever a client sends is answered: with an object, a page or a Status, never with an exception.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ApiResponse } from '../../src/apiserver/types.ts';
 import { clone } from '../../src/machinery/meta.ts';
 import { fieldsOf, schemaFor, type SchemaNode } from '../../src/machinery/schema.ts';
