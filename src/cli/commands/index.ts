@@ -32,6 +32,18 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./create.ts')).create,
   },
   {
+    name: 'expose',
+    group: BEGINNER,
+    short: 'Make a workload reachable through a new Service',
+    load: async () => (await import('./expose.ts')).expose,
+  },
+  {
+    name: 'run',
+    group: BEGINNER,
+    short: 'Run an image in a pod',
+    load: async () => (await import('./run.ts')).run,
+  },
+  {
     name: 'set',
     group: BEGINNER,
     short: 'Change single features of objects',
@@ -74,10 +86,34 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./scale.ts')).scale,
   },
   {
+    name: 'autoscale',
+    group: DEPLOY,
+    short: 'Let the number of replicas follow the load',
+    load: async () => (await import('./autoscale.ts')).autoscale,
+  },
+  {
     name: 'cluster-info',
     group: CLUSTER,
     short: 'Show where the cluster is reached',
     load: async () => (await import('./clusterinfo.ts')).clusterInfo,
+  },
+  {
+    name: 'cordon',
+    group: CLUSTER,
+    short: 'Mark a node as unschedulable',
+    load: async () => (await import('./cordon.ts')).cordon,
+  },
+  {
+    name: 'drain',
+    group: CLUSTER,
+    short: 'Empty a node before maintenance',
+    load: async () => (await import('./drain.ts')).drain,
+  },
+  {
+    name: 'taint',
+    group: CLUSTER,
+    short: 'Change the taints of nodes',
+    load: async () => (await import('./taint.ts')).taint,
   },
   {
     name: 'describe',
@@ -104,6 +140,12 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./exec.ts')).exec,
   },
   {
+    name: 'port-forward',
+    group: TROUBLE,
+    short: 'Forward local ports to a pod',
+    load: async () => (await import('./portforward.ts')).portForward,
+  },
+  {
     name: 'events',
     group: TROUBLE,
     short: 'List events',
@@ -126,6 +168,12 @@ export const commandIndex: readonly CommandEntry[] = [
     group: ADVANCED,
     short: 'Replace a resource by what a file or stdin says',
     load: async () => (await import('./replace.ts')).replace,
+  },
+  {
+    name: 'wait',
+    group: ADVANCED,
+    short: 'Wait until resources meet a condition',
+    load: async () => (await import('./wait.ts')).wait,
   },
   {
     name: 'label',
