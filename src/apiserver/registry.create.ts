@@ -75,7 +75,8 @@ export function beforeCreate(
   ];
   if (errors.length > 0)
     throw newInvalid({ group: definition.gvr.group, kind: definition.kind }, object.metadata.name, errors);
-  for (const text of strategy.warningsOnCreate?.(object, context) ?? []) options.warn?.(text);
+  // Controllers have nobody to warn.
+  if (options.warn) for (const text of strategy.warningsOnCreate?.(object, context) ?? []) options.warn(text);
   strategy.canonicalize?.(object);
 }
 

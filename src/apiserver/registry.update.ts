@@ -186,8 +186,8 @@ function beforeUpdate(context: RegistryContext, definition: ResourceDefinition, 
   ];
   if (errors.length > 0)
     throw newInvalid({ group: definition.gvr.group, kind: definition.kind }, object.metadata.name, errors);
-  const warnings = !isWhole(request) ? [] : (strategy.warningsOnUpdate?.(object, existing, context) ?? []);
-  for (const text of warnings) request.warn?.(text);
+  if (request.warn && isWhole(request))
+    for (const text of strategy.warningsOnUpdate?.(object, existing, context) ?? []) request.warn(text);
   strategy.canonicalize?.(object);
 }
 
