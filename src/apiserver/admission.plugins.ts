@@ -1,5 +1,5 @@
 // The chain of admission plugins, in upstream's order.
-// Called by: server.ts, which hands it to the registry. Must not know: any plugin's inside.
+// Called by: server.ts, which hands it to the registry. Must not know: what a plugin does.
 import type { AdmissionPlugin } from './admission.ts';
 import { defaultIngressClass } from './admission.ingressclass.ts';
 import { defaultTolerations } from './admission.tolerations.ts';

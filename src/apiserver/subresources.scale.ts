@@ -1,5 +1,5 @@
 // …/scale: the number of replicas, whatever the kind.
-// Called by: subresources.ts. Must not know: any kind; where the numbers are is in the definition.
+// Called by: subresources.ts. Must not know: kinds; where the numbers are stands in the definition.
 import { invalid, Path } from '../machinery/field.ts';
 import { clone } from '../machinery/meta.ts';
 import { labelSelectorAsSelector, selectorText } from '../machinery/selectors.ts';
