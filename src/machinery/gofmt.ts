@@ -54,15 +54,21 @@ function write(value: unknown, format: JsonFormat, newline: string): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object' || value === null) return value === undefined ? 'null' : String(value);
   const inner = newline === '' ? '' : newline + ' '.repeat(format.indent ?? 0);
+  let text = '';
   if (Array.isArray(value)) {
-    if (value.length === 0) return '[]';
-    return `[${inner}${value.map((item) => write(item, format, inner)).join(`,${inner}`)}${newline}]`;
+    for (const item of value) text += (text === '' ? '[' : ',') + inner + write(item, format, inner);
+    return text === '' ? '[]' : `${text}${newline}]`;
   }
   const map = value as Record<string, unknown>;
-  const keys = format.keepsOrder ? Object.keys(map).filter((key) => map[key] !== undefined) : definedKeys(map);
-  if (keys.length === 0) return '{}';
   const colon = newline === '' ? ':' : ': ';
-  return `{${inner}${keys.map((k) => JSON.stringify(k) + colon + write(map[k], format, inner)).join(`,${inner}`)}${newline}}`;
+  const keys = Object.keys(map);
+  if (!format.keepsOrder && keys.length > 1) keys.sort();
+  for (const key of keys) {
+    const item = map[key];
+    if (item === undefined) continue;
+    text += (text === '' ? '{' : ',') + inner + JSON.stringify(key) + colon + write(item, format, inner);
+  }
+  return text === '' ? '{}' : `${text}${newline}}`;
 }
 
 /** Returns what %#v prints: map[string]interface {}{"a":1, "b":[]interface {}{"x"}}. */

@@ -2,6 +2,7 @@
 // Called by: machinery/yaml.ts. Must not know: Kubernetes.
 import { goNumber } from './gofmt.ts';
 import { isBase60, resolveScalar } from './yaml.resolve.ts';
+import { checkValue } from './yaml.text.ts';
 
 /** Lines are folded at the first blank past this column. */
 const BEST_WIDTH = 80;
@@ -92,6 +93,7 @@ class Emitter {
 
   private string(value: string, indent: number, isKey: boolean): void {
     if (isPlainWord(value)) return this.write(value);
+    checkValue(value);
     const traits = analyze(value);
     let style: 'plain' | 'single' | 'double' | 'literal' = 'double';
     if (value.includes('\n')) style = isKey || !traits.allowsBlock ? 'double' : 'literal';
@@ -117,6 +119,8 @@ class Emitter {
 
   /** Plain text, or the inside of single quotes: folded at single blanks once the line is long. */
   private folded(value: string, indent: number, isKey: boolean, style: 'plain' | 'single'): void {
+    const isShort = isKey || this.column + value.length <= BEST_WIDTH || !value.includes(' ');
+    if (isShort && style === 'plain') return this.write(value);
     let wasBlank = false;
     let wasBreak = false;
     for (let i = 0; i < value.length; i++) {
@@ -275,36 +279,33 @@ function isSimpleKey(key: string): boolean {
 }
 
 function sortedKeys(map: Record<string, unknown>): string[] {
-  return Object.keys(map)
-    .filter((key) => map[key] !== undefined)
-    .sort(compareKeys);
+  const keys = Object.keys(map).filter((key) => map[key] !== undefined);
+  return keys.length < 2 ? keys : keys.sort(compareKeys);
 }
 
 /** Natural order: digits count as numbers, letters come after other marks. Upstream: goyaml.v2 sorter.go keyList.Less. */
 function compareKeys(a: string, b: string): number {
-  const [x, y] = [Array.from(a), Array.from(b)];
-  for (let i = 0; i < x.length && i < y.length; i++) {
-    const [p, q] = [x[i] ?? '', y[i] ?? ''];
-    if (p === q) continue;
-    const [isLetter, isOtherLetter] = [/\p{L}/u.test(p), /\p{L}/u.test(q)];
-    if (isLetter && isOtherLetter) return compareRunes(p, q);
-    if (isLetter || isOtherLetter) return isOtherLetter ? -1 : 1;
-    const isAfterDigit = (p === '0' || q === '0') && /[1-9]\d*$/.test(x.slice(0, i).join(''));
-    const [m, n] = [digitsFrom(x, i), digitsFrom(y, i)];
-    const size = Number((isAfterDigit ? '1' : '0') + m) - Number((isAfterDigit ? '1' : '0') + n);
-    if (size !== 0) return size;
-    if (m.length !== n.length) return m.length - n.length;
-    return compareRunes(p, q);
-  }
-  return x.length - y.length;
+  const length = Math.min(a.length, b.length);
+  let i = 0;
+  while (i < length && a.charCodeAt(i) === b.charCodeAt(i)) i++;
+  if (i === length) return a.length - b.length;
+  const [p, q] = [a.codePointAt(i) ?? 0, b.codePointAt(i) ?? 0];
+  const [isLetter, isOtherLetter] = [isLetterCode(p), isLetterCode(q)];
+  if (isLetter && isOtherLetter) return p - q;
+  if (isLetter || isOtherLetter) return isOtherLetter ? -1 : 1;
+  const [m, n] = [digitsFrom(a, i), digitsFrom(b, i)];
+  const isAfterDigit = (p === 48 || q === 48) && /[1-9]\d*$/.test(a.slice(0, i));
+  const size = Number((isAfterDigit ? '1' : '0') + m) - Number((isAfterDigit ? '1' : '0') + n);
+  return size || m.length - n.length || p - q;
 }
 
-function digitsFrom(chars: readonly string[], from: number): string {
+function isLetterCode(code: number): boolean {
+  if (code < 0x80) return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+  return /\p{L}/u.test(String.fromCodePoint(code));
+}
+
+function digitsFrom(text: string, from: number): string {
   let end = from;
-  while (/^\d$/.test(chars[end] ?? '')) end++;
-  return chars.slice(from, end).join('');
-}
-
-function compareRunes(a: string, b: string): number {
-  return (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0);
+  while (text.charCodeAt(end) >= 48 && text.charCodeAt(end) <= 57) end++;
+  return text.slice(from, end);
 }

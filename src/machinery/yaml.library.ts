@@ -94,7 +94,9 @@ function goMap(yaml: typeof JsYaml, name: string, matchByTagPrefix: boolean): Js
     identify: () => false,
     create: (): Record<string, unknown> => ({}),
     addPair(map, key, value) {
-      Object.defineProperty(map, keyText(key, value), { value, enumerable: true, writable: true, configurable: true });
+      const name = typeof key === 'string' ? key : keyText(key, value);
+      if (name !== '__proto__') map[name] = value;
+      else Object.defineProperty(map, name, { value, enumerable: true, writable: true, configurable: true });
       return '';
     },
     has: (map, key) => Object.hasOwn(map, String(key)),

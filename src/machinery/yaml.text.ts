@@ -1,7 +1,5 @@
 // Rules on YAML text that hold before and after parsing: what may stand in it, and how its errors read.
 // Called by: machinery/yaml*.ts. Must not know: documents.
-import { marshalJson } from './gofmt.ts';
-
 /** Everything but tab, line breaks, U+0085 and what can be seen. */
 const CONTROLS = /[^\t\n\r -~\u0085\u00a0-\ufffd]/;
 
@@ -10,8 +8,10 @@ export function checkText(text: string): void {
   if (CONTROLS.test(text)) throw new Error('yaml: control characters are not allowed');
 }
 
-/** Go writes YAML by way of JSON text, which its YAML reader refuses when such a character stands in it unescaped. */
-export function checkValue(value: unknown): void {
-  const text = marshalJson(value);
-  if (/[\x7f-\x9f\ufffe\uffff]/.test(text)) checkText(text);
+/**
+ * Go writes YAML by way of JSON text, which its YAML reader refuses when such a character stands in it unescaped.
+ * @throws Error as `checkText`.
+ */
+export function checkValue(text: string): void {
+  if (/[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/.test(text)) checkText(text);
 }

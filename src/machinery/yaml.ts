@@ -2,7 +2,6 @@
 // Called by: cli (files, printers, edit, config), client (kubeconfig), server (bodies). Must not know: kinds.
 import { decodeDocuments } from './yaml.documents.ts';
 import { emitYaml } from './yaml.emit.ts';
-import { checkValue } from './yaml.text.ts';
 
 export { decodeDocuments, type YamlDocument } from './yaml.documents.ts';
 export { toKyaml } from './yaml.kyaml.ts';
@@ -14,7 +13,6 @@ export { yamlToJson } from './yaml.parse.ts';
  * Upstream: sigs.k8s.io/yaml Marshal and JSONToYAML.
  */
 export function toYaml(value: unknown): string {
-  checkValue(value);
   return emitYaml(value);
 }
 
