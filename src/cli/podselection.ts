@@ -88,9 +88,8 @@ export async function findPods(
 export async function attachablePod(search: PodSearch, object: Unstructured): Promise<Pod> {
   if (object.kind === 'Pod') return object as unknown as Pod;
   const selector = await podSelectorOf(object, 'cannot attach to');
-  const less: Less = (a, b) => isLessActive(b, a);
   const namespace = object.metadata.namespace ?? '';
-  const [pod] = await findPods(search, { namespace, selector, less });
+  const [pod] = await findPods(search, { namespace, selector, less: isMoreActive });
   if (!pod) throw new Error('timed out waiting for the condition');
   return pod;
 }
@@ -117,11 +116,14 @@ function isAfterOrZero(a: string, b: string): boolean {
 /** Returns restarts of main containers and of sidecars. */
 function maxRestarts({ spec, status }: Pod): [number, number] {
   const sidecars = new Set((spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').map((c) => c.name));
-  const most = (statuses: readonly { restartCount: number }[]) => Math.max(0, ...statuses.map((s) => s.restartCount));
   return [
-    most(status.containerStatuses ?? []),
-    most((status.initContainerStatuses ?? []).filter((s) => sidecars.has(s.name))),
+    mostRestarts(status.containerStatuses ?? []),
+    mostRestarts((status.initContainerStatuses ?? []).filter((s) => sidecars.has(s.name))),
   ];
+}
+
+function mostRestarts(statuses: readonly { restartCount: number }[]): number {
+  return Math.max(0, ...statuses.map((s) => s.restartCount));
 }
 
 /** Positive when `a` restarted more often. */
@@ -149,6 +151,10 @@ export function isBetterForLogs(a: Pod, b: Pod): boolean {
   if (restarts !== 0) return restarts > 0;
   const [bornA, bornB] = [a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? ''];
   return bornA !== bornB && isAfterOrZero(bornB, bornA);
+}
+
+function isMoreActive(a: Pod, b: Pod): boolean {
+  return isLessActive(b, a);
 }
 
 const INACTIVE_PHASES = ['Pending', 'Unknown', 'Running'];

@@ -1,5 +1,6 @@
 // What kubectl is given by the program it runs in: streams, environment, the clock, the way to the server.
 // Called by: cli/root.ts and cli/clientfactory.ts; made by main.ts and by tests. Must not know: the simulator.
+import type { Duplex } from 'node:stream';
 import type { Transport } from '../client/transport.ts';
 import type { IOStreams } from './command.ts';
 import type { CommandClock } from './factory.ts';
@@ -20,27 +21,23 @@ export interface ConnectionConfig {
   kubeconfigFiles: readonly string[];
 }
 
-/** A running HTTP server on loopback. */
-export interface ProxyServer {
-  /** '127.0.0.1:8001' */
-  readonly address: string;
+/** A port of this machine that takes connections. */
+export interface LocalListener {
+  /** The port in use, also when the system chose it. */
+  readonly port: number;
   close(): Promise<void>;
 }
 
-export interface ProxyOptions {
-  address: string;
-  /** 0 lets the system choose. */
-  port: number;
-  unixSocket: string;
-  apiPrefix: string;
-  www: string;
-  wwwPrefix: string;
-  acceptHosts: string;
-  acceptPaths: string;
-  rejectPaths: string;
-  rejectMethods: string;
-  disableFilter: boolean;
-  appendServerPath: boolean;
+/** Where port-forward and proxy listen: this machine's sockets, or a loopback network in memory. */
+export interface LocalNetwork {
+  /**
+   * Calls `onConnection` with each connection to an address, or to a Unix socket's path.
+   * @throws Error as Go words it: `listen tcp4 127.0.0.1:8080: bind: address already in use`.
+   */
+  listen(
+    place: { network: 'tcp' | 'tcp4' | 'tcp6'; address: string; port: number } | { network: 'unix'; path: string },
+    onConnection: (connection: Duplex) => void,
+  ): Promise<LocalListener>;
 }
 
 export interface KubectlRuntime {
@@ -56,8 +53,8 @@ export interface KubectlRuntime {
   yieldState(): Promise<void>;
   /** Resolves when the user asks to stop (SIGINT, SIGTERM). */
   interrupted(): Promise<void>;
-  /** `kubectl proxy`: serves the API without authentication. Absent where no socket can be opened. */
-  serveProxy?(transport: Transport, options: ProxyOptions): Promise<ProxyServer>;
+  /** Default: the sockets of this machine. */
+  network?: LocalNetwork;
   /** Folders in which plugins (`kubectl-foo`) are looked for. Default: PATH. */
   pluginFolders?: readonly string[];
 }

@@ -56,7 +56,10 @@ async function runExec(context: CommandContext): Promise<void> {
   const named = flags.string('container');
   const container = named === '' ? findOrDefaultContainer(pod, '', quiet ? undefined : streams.err).name : named;
   const terminal = setupTerminal(streams, { stdin: flags.bool('stdin'), tty: flags.bool('tty'), quiet });
-  const query = new URLSearchParams([...command.map((part) => ['command', part]), ['container', container]]);
+  const query = new URLSearchParams([
+    ...command.map((part): [string, string] => ['command', part]),
+    ['container', container],
+  ]);
   await runSession(rest, streams, { pod, subresource: 'exec', query, terminal });
 }
 

@@ -104,6 +104,12 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./cordon.ts')).cordon,
   },
   {
+    name: 'uncordon',
+    group: CLUSTER,
+    short: 'Mark node as schedulable',
+    load: async () => (await import('./cordon.ts')).uncordon,
+  },
+  {
     name: 'drain',
     group: CLUSTER,
     short: 'Empty a node before maintenance',
@@ -144,6 +150,12 @@ export const commandIndex: readonly CommandEntry[] = [
     group: TROUBLE,
     short: 'Forward local ports to a pod',
     load: async () => (await import('./portforward.ts')).portForward,
+  },
+  {
+    name: 'proxy',
+    group: TROUBLE,
+    short: 'Run a proxy to the Kubernetes API server',
+    load: async () => (await import('./proxy.ts')).proxy,
   },
   {
     name: 'events',
