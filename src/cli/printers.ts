@@ -75,7 +75,7 @@ export function namePrinter(options: Pick<PrintOptions, 'output' | 'operation'>)
 }
 
 /** Returns `pod/x` or `deployment.apps/web`. Upstream: cli-runtime/pkg/printers/name.go. */
-export function resourceName(object: { apiVersion?: string; kind?: string; metadata?: { name?: string } }): string {
+function resourceName(object: { apiVersion?: string; kind?: string; metadata?: { name?: string } }): string {
   checkKind(object);
   const { group } = parseGroupVersion(object.apiVersion ?? '');
   const kind = (object.kind ?? '').toLowerCase();

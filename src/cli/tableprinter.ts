@@ -17,7 +17,7 @@ export interface TableColumn {
   priority?: number;
 }
 /** metav1.TableRow; `object` is there unless the request said includeObject=None. */
-export interface TableRow {
+interface TableRow {
   cells: unknown[];
   object?: object | undefined;
 }

@@ -14,7 +14,7 @@ export class JsonSyntaxError extends Error {
 }
 
 /** The text ends inside a value. Upstream: io.ErrUnexpectedEOF. */
-export class UnexpectedEndError extends Error {
+class UnexpectedEndError extends Error {
   constructor() {
     super('unexpected EOF');
     this.name = 'UnexpectedEndError';

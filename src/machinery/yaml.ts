@@ -3,7 +3,7 @@
 import { decodeDocuments } from './yaml.documents.ts';
 import { emitYaml } from './yaml.emit.ts';
 
-export { decodeDocuments, type YamlDocument } from './yaml.documents.ts';
+export { decodeDocuments } from './yaml.documents.ts';
 export { toKyaml } from './yaml.kyaml.ts';
 export { yamlToJson } from './yaml.parse.ts';
 

@@ -20,8 +20,8 @@ export const get = defineCommand({
   short: 'Display one or many resources',
   long: `List objects of one or more types, or get the ones that are named.
 
- Without an output format a table shows the most important of what each object says. Labels (-l) and fields
- (--field-selector) narrow a list down. Objects are looked for in the current namespace unless -n or -A is given.
+Without an output format a table shows the most important of what each object says. Labels (-l) and fields
+(--field-selector) narrow a list down. Objects are looked for in the current namespace unless -n or -A is given.
 
 Use "kubectl api-resources" for a complete list of supported resources.`,
   example: `  # All pods of the namespace
