@@ -16,7 +16,11 @@ export interface ClusterIdentity {
   starter: string;
 }
 
-export const sandkubeCluster: ClusterIdentity = { name: 'sandkube', serverUrl: 'https://127.0.0.1:6443', starter: 'default' };
+export const sandkubeCluster: ClusterIdentity = {
+  name: 'sandkube',
+  serverUrl: 'https://127.0.0.1:6443',
+  starter: 'default',
+};
 export const minikubeCluster: ClusterIdentity = {
   name: 'minikube',
   serverUrl: 'https://192.168.49.2:8443',
@@ -55,8 +59,12 @@ export class Clusters {
    * Returns the cluster that a connection means, or undefined. A context of the home's own kubeconfig that names no server
    * (`config set-context dev --namespace=dev`) means the cluster of the sandkube command.
    */
-  identityOf({ serverUrl, kubeconfigFiles }: Pick<ConnectionConfig, 'serverUrl' | 'kubeconfigFiles'>): ClusterIdentity | undefined {
-    if (serverUrl === NO_SERVER_URL) return kubeconfigFiles.includes(this.home.kubeconfig) ? sandkubeCluster : undefined;
+  identityOf({
+    serverUrl,
+    kubeconfigFiles,
+  }: Pick<ConnectionConfig, 'serverUrl' | 'kubeconfigFiles'>): ClusterIdentity | undefined {
+    if (serverUrl === NO_SERVER_URL)
+      return kubeconfigFiles.includes(this.home.kubeconfig) ? sandkubeCluster : undefined;
     return [sandkubeCluster, minikubeCluster].find((identity) => identity.serverUrl === serverUrl.replace(/\/$/, ''));
   }
 
@@ -90,7 +98,7 @@ export class Clusters {
       bootMs: BOOT_MS,
       objects,
     });
-    this.#writeKubeconfig(identity);
+    this.writeKubeconfig(identity);
     return session;
   }
 
@@ -118,8 +126,8 @@ export class Clusters {
     for (const session of this.#sessions.values()) session.commit();
   }
 
-  /** Adds the cluster, its administrator and a context of its name; the first cluster's context becomes the current one. */
-  #writeKubeconfig({ name, serverUrl }: ClusterIdentity): void {
+  /** Adds the cluster, its administrator and a context of its name, and makes that the current one where it is due. */
+  writeKubeconfig({ name, serverUrl }: ClusterIdentity): void {
     const access = openKubeconfig({ env: {}, cwd: '/', explicitFile: '', defaultFile: this.home.kubeconfig });
     const config = access.load();
     config.clusters.set(name, { server: serverUrl });

@@ -30,6 +30,24 @@ async function run(program: string, argv: readonly string[], options: RuntimeOpt
 }
 
 async function loadProgram(name: string, options: RuntimeOptions): Promise<Program> {
+  if (name === 'minikube') {
+    const { minikubeCommands } = await import('./cli/minikube/commands.ts');
+    const { createMachine } = await import('./main.minikube.ts');
+    return {
+      name,
+      long: 'minikube runs a local Kubernetes cluster.',
+      commands: minikubeCommands(createMachine(options)),
+    };
+  }
+  if (name === 'docker') {
+    const { dockerCommands } = await import('./cli/docker/commands.ts');
+    const { createImageHost } = await import('./main.minikube.ts');
+    return {
+      name,
+      long: 'docker builds images for the minikube cluster.',
+      commands: dockerCommands(createImageHost(options)),
+    };
+  }
   const { createSimulator } = await import('./main.simulator.ts');
   const { sandkubeCommands } = await import('./cli/sandkube/commands.ts');
   const { clusters, cwd } = options;

@@ -81,7 +81,9 @@ function refuseChanges(changed: { [K in keyof StartOptions]: boolean }, director
   ] as const;
   const given = fixed.filter(([option]) => changed[option]).map(([, flag]) => flag);
   if (given.length > 0) {
-    throw new Error(`a cluster lies in ${directory} already; ${given.join(' and ')} need a new one: "sandkube reset" first`);
+    throw new Error(
+      `a cluster lies in ${directory} already; ${given.join(' and ')} need a new one: "sandkube reset" first`,
+    );
   }
 }
 

@@ -1,0 +1,24 @@
+// What the minikube command needs of the simulator; main.ts hands in an implementation.
+// Called by: cli/minikube/*. Must not know: how a cluster is kept.
+
+export type MachineState = 'absent' | 'running' | 'stopped';
+
+/** Upstream: minikube pkg/minikube/machine. Methods throw an Error with a one-line message. */
+export interface Machine {
+  state(): Promise<MachineState>;
+  /** Makes the cluster or starts it again; its context becomes the current one. */
+  start(options: { kubernetesVersion: string; nodes: number }): Promise<void>;
+  stop(): Promise<void>;
+  /** Deletes the cluster and its kubeconfig entries. */
+  remove(): Promise<void>;
+  /** The node's address. */
+  readonly ip: string;
+  /** 'v1.35.2' */
+  readonly kubernetesVersion: string;
+  /** The folder that `docker-env` puts first in PATH, and the project's host for images. */
+  readonly dockerFolder: string;
+  /** Whether the kubeconfig's current context is this cluster's. */
+  isCurrentContext(): boolean;
+  /** Serves the dashboard on loopback until interrupted. @returns its address once it listens. */
+  serveDashboard(): Promise<{ url: string; closed: Promise<void> }>;
+}
