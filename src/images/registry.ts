@@ -2,6 +2,7 @@
 // Called by: images/index.ts, kubelet's pulling. Must not know: pods, time.
 import type { ImageDefinition } from './image.ts';
 import { formatReference, type ImageReference } from './reference.ts';
+import { isOfficialImage } from './official.ts';
 
 const HOSTS: readonly string[] = [
   'docker.io',
@@ -61,9 +62,17 @@ export function pullError(reference: ImageReference, image: ImageDefinition | un
     const url = `https://${host}/v2/${repository}/manifests/${digest === '' ? tag : digest}`;
     return `${head}failed to do request: Head "${url}": ${failed}`;
   }
+  if (!image && isMissingOnDockerHub(reference))
+    return `${head}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`;
   if (image?.tags && reference.digest === '' && !image.tags.test(reference.tag))
     return `rpc error: code = NotFound desc = ${head}${full}: not found`;
   return undefined;
+}
+
+/** Names without a user are Docker Hub's own: others of them do not exist. Names with one may be anybody's. */
+function isMissingOnDockerHub({ registry, repository }: ImageReference): boolean {
+  const [user, name, ...more] = repository.split('/');
+  return registry === 'docker.io' && user === 'library' && more.length === 0 && !isOfficialImage(name ?? '');
 }
 
 function connectionError({ registry }: ImageReference): string | undefined {
