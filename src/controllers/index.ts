@@ -7,6 +7,7 @@ import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
 import { garbageCollector } from './garbagecollector.ts';
+import { horizontalPodAutoscalerController } from './horizontalpodautoscaler.ts';
 import { jobController } from './job.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
@@ -31,6 +32,7 @@ export const controllers: readonly Controller[] = [
   daemonSetController,
   jobController,
   ttlAfterFinishedController,
+  horizontalPodAutoscalerController,
   schedulerController,
   endpointsController,
   endpointSliceController,

@@ -3,7 +3,7 @@ import { admissionPlugins } from '../../src/apiserver/admission.plugins.ts';
 import { createLoopbackClient } from '../../src/apiserver/loopback.ts';
 import { Registry } from '../../src/apiserver/registry.ts';
 import type { LoopbackClient } from '../../src/client/loopback.ts';
-import type { ClusterSettings, Controller } from '../../src/controllers/controller.ts';
+import type { ClusterSettings, Controller, PodUsageReader } from '../../src/controllers/controller.ts';
 import { createManager, type Manager, type ManagerSnapshot } from '../../src/controllers/manager.ts';
 import { self } from '../../src/controllers/enqueue.ts';
 import { nodeLifecycleController } from '../../src/controllers/nodelifecycle.ts';
@@ -82,7 +82,7 @@ const kubelet: Controller = {
     if (isStuck) return;
     const changed = clone(pod);
     const [, exitCode] = /^exit-(\d+)$/.exec(pod.spec.containers[0]?.image ?? '') ?? [];
-    if (exitCode !== undefined) {
+    if (exitCode !== undefined && pod.spec.restartPolicy !== 'Always') {
       changed.status.phase = exitCode === '0' ? 'Succeeded' : 'Failed';
       const terminated = { exitCode: Number(exitCode), finishedAt: formatTime(nowMs) };
       const status = { name: 'c', image: '', imageID: '', ready: false, restartCount: 0, state: { terminated } };
@@ -92,6 +92,7 @@ const kubelet: Controller = {
     }
     const ready = { type: 'Ready', status: 'True', lastTransitionTime: formatTime(nowMs) };
     changed.status.phase = 'Running';
+    changed.status.startTime = boundAt ?? formatTime(nowMs);
     changed.status.podIP = `10.244.0.${client.list(podResource).indexOf(pod) + 2}`;
     changed.status.conditions = [...(pod.status.conditions ?? []), ready];
     client.updateStatus(podResource, changed);
@@ -115,6 +116,7 @@ export interface TestCluster {
 export function createTestCluster(
   controllers: readonly Controller[],
   nodes: number | readonly Node[] = 3,
+  podUsage?: PodUsageReader,
 ): TestCluster {
   const clock = new SettableClock(START_MS);
   const random = new Random('test');
@@ -126,7 +128,16 @@ export function createTestCluster(
     ...controllers.filter((c) => !BASIC.includes(c)),
     kubelet,
   ];
-  const newManager = () => createManager({ controllers: all, store, client, clock, random, settings });
+  const newManager = () =>
+    createManager({
+      controllers: all,
+      store,
+      client,
+      clock,
+      random,
+      settings,
+      ...(podUsage ? { podUsage } : {}),
+    });
   const made = typeof nodes === 'number' ? Array.from({ length: nodes }, (_, i) => newNode(`node-${i + 1}`)) : nodes;
   for (const node of made) client.create(nodeResource, node);
   const settle = (untilMs?: number) => {

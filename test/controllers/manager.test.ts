@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Controller } from '../../src/controllers/controller.ts';
+import type { Controller, PodUsageReader } from '../../src/controllers/controller.ts';
 import { self } from '../../src/controllers/enqueue.ts';
 import { controllers } from '../../src/controllers/index.ts';
 import { clone } from '../../src/machinery/meta.ts';
+import { Random } from '../../src/machinery/random.ts';
 import { isAlreadyExists, isNotFound } from '../../src/machinery/status.ts';
 import { configMap } from '../../src/resources/configmap.ts';
 import { daemonSet } from '../../src/resources/daemonset.ts';
 import { deployment } from '../../src/resources/deployment.ts';
+import { horizontalPodAutoscaler } from '../../src/resources/horizontalpodautoscaler.ts';
 import { job } from '../../src/resources/job.ts';
 import { node } from '../../src/resources/node.ts';
 import { pod } from '../../src/resources/pod.ts';
@@ -107,7 +109,8 @@ function apply(cluster: TestCluster, { kind, n, image }: { kind: string; n: numb
   const metadata = { name: `x${n % 2}`, namespace: 'default' };
   const key = { namespace: 'default', name: metadata.name };
   const labels = { app: metadata.name };
-  const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image }] } };
+  const resources = { requests: { cpu: '10m' } };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image, resources }] } };
   const selector = { matchLabels: labels };
   const steps: Record<string, () => unknown> = {
     deployment: () => client.create(deployment, { metadata, spec: { replicas: n, selector, template } }),
@@ -132,6 +135,14 @@ function apply(cluster: TestCluster, { kind, n, image }: { kind: string; n: numb
         },
       }),
     service: () => client.create(service, { metadata, spec: { selector: labels, ports: [{ port: 80 }] } }),
+    autoscale: () =>
+      client.create(horizontalPodAutoscaler, {
+        metadata,
+        spec: {
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: metadata.name },
+          maxReplicas: n + 1,
+        },
+      }),
     cordon: () =>
       change(client.get(node, { name: `node-${(n % 3) + 1}` }), (o) =>
         client.update(node, { ...o, spec: { ...o.spec, unschedulable: n > 2 } }),
@@ -154,6 +165,7 @@ function change<T>(object: T | undefined, edit: (copy: T) => unknown): void {
 }
 
 const KINDS = [
+  'autoscale',
   'deployment',
   'scale',
   'image',
@@ -177,6 +189,13 @@ const steps = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
+/** Changes every minute, by a hash. */
+const usage: PodUsageReader = ({ name }, nowMs) => ({
+  containers: [
+    { name: 'c', cpuMilli: new Random('usage').int(name, `${Math.floor(nowMs / 60_000)}`, 20), memoryBytes: 1 },
+  ],
+});
+
 function everything({ client, clock }: TestCluster): unknown {
   return [clock.nowMs(), resourceDefinitions.map((definition) => client.list(definition))];
 }
@@ -185,7 +204,7 @@ describe('due times are a cache', () => {
   it.each(['restore', 'resync'] as const)('%s between any two steps changes nothing that comes', (how) => {
     fc.assert(
       fc.property(steps, (list: (Step & { kind: string; n: number; image: string; ms: number })[]) => {
-        const [plain, restarted] = [createTestCluster(controllers), createTestCluster(controllers)];
+        const [plain, restarted] = [createTestCluster(controllers, 3, usage), createTestCluster(controllers, 3, usage)];
         for (const step of list) {
           for (const cluster of [plain, restarted]) {
             apply(cluster, step);
