@@ -2,6 +2,7 @@
 // Called by: main.programs.ts. Must not know: where images are kept. Upstream: docker/cli cli/command/image, moby/buildkit.
 import { defineCommand, type CommandSpec, type FlagSpec } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { drawTable } from '../sandkube/table.ts';
 import { build, type ImageHost } from './build.ts';
 
 const BUILD_FLAGS: readonly FlagSpec[] = [
@@ -63,13 +64,7 @@ export function dockerCommands(host: ImageHost): readonly CommandSpec[] {
           const colon = reference.lastIndexOf(':');
           return [reference.slice(0, colon), reference.slice(colon + 1), id.slice(7, 19), createdAgo, size];
         });
-        const table = [['REPOSITORY', 'TAG', 'IMAGE ID', 'CREATED', 'SIZE'], ...rows];
-        const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
-        for (const row of table) {
-          streams.out.write(
-            `${row.map((cell, column) => (column === 4 ? cell : cell.padEnd(widths[column] ?? 0))).join('   ')}\n`,
-          );
-        }
+        streams.out.write(await drawTable([['REPOSITORY', 'TAG', 'IMAGE ID', 'CREATED', 'SIZE'], ...rows]));
       },
     }),
   ];

@@ -9,7 +9,12 @@ import type { Simulator, StartOptions } from './simulator.ts';
 const START_FLAGS: readonly FlagSpec[] = [
   { name: 'starter', type: 'string', default: 'default', usage: 'Name of the starter cluster to begin with.' },
   { name: 'from', type: 'string', default: '', usage: 'File of Kubernetes objects, Nodes among them, to begin with.' },
-  { name: 'clock', type: 'string', default: 'real', usage: 'real: time follows the wall clock; manual: it moves on command.' },
+  {
+    name: 'clock',
+    type: 'string',
+    default: 'real',
+    usage: 'real: time follows the wall clock; manual: it moves on command.',
+  },
   { name: 'seed', type: 'string', default: '1', usage: 'What generated names, uids and addresses derive from.' },
   {
     name: 'legacy-apis',
@@ -30,7 +35,7 @@ export function sandkubeCommands(simulator: Simulator): readonly CommandSpec[] {
       run: async (context) => {
         noArguments(context);
         const report = await simulator.status();
-        context.streams.out.write(formatReport(report));
+        context.streams.out.write(await formatReport(report));
         if (report.state === 'absent') throw new ExitError(1);
       },
     }),
@@ -81,7 +86,7 @@ function startCommand(simulator: Simulator): CommandSpec {
       const { flags, streams } = context;
       const { isNew, report } = await simulator.start(startOptions(context), changedOptions(flags));
       streams.out.write(isNew ? 'Cluster started.\n' : 'Cluster is running.\n');
-      streams.out.write(formatReport(report));
+      streams.out.write(await formatReport(report));
     },
   });
 }
@@ -122,7 +127,9 @@ function timeCommands(simulator: Simulator): CommandSpec[] {
       run: async (context) => {
         noArguments(context);
         const passedMs = await simulator.tick();
-        context.streams.out.write(passedMs === undefined ? 'Nothing is due.\n' : `${formatSimulated(passedMs)} passed.\n`);
+        context.streams.out.write(
+          passedMs === undefined ? 'Nothing is due.\n' : `${formatSimulated(passedMs)} passed.\n`,
+        );
       },
     }),
     defineCommand({
@@ -205,7 +212,10 @@ function scenarioCommand(simulator: Simulator): CommandSpec {
   });
 }
 
-async function runScenarios(simulator: Simulator, { args, flags, streams, commandPath }: CommandContext): Promise<void> {
+async function runScenarios(
+  simulator: Simulator,
+  { args, flags, streams, commandPath }: CommandContext,
+): Promise<void> {
   if (args.length === 0) throw new UsageError('at least one FILE is required', commandPath);
   let failed = 0;
   for (const file of args) {

@@ -2,10 +2,11 @@
 // Called by: cli/sandkube/commands.ts. Must not know: where the figures come from.
 import { formatTime } from '../../machinery/clock.ts';
 import { formatGoDuration } from '../../machinery/duration.ts';
+import { drawTable } from './table.ts';
 import type { ClusterReport } from './simulator.ts';
 
 /** Returns the lines of `sandkube status`. */
-export function formatReport(report: ClusterReport): string {
+export async function formatReport(report: ClusterReport): Promise<string> {
   if (report.state === 'absent') return `There is no cluster in ${report.directory}. Make one with "sandkube start".\n`;
   const ready = report.nodes.filter((node) => node.isReady).length;
   const due = report.nextDueAtMs;
@@ -20,7 +21,7 @@ export function formatReport(report: ClusterReport): string {
     ['revision', String(report.revision)],
     ['state', report.directory],
   ];
-  return rows.map(([label = '', value = '']) => `${`${label}:`.padEnd(12)}${value}\n`).join('');
+  return drawTable(rows.map(([label = '', value = '']) => [`${label}:`, value]));
 }
 
 /** Returns a simulated span as Go prints durations: '1m30s'. */

@@ -40,7 +40,10 @@ export interface ScenarioReport {
 /** Every method throws an Error with a one-line message for what the user did wrong. */
 export interface Simulator {
   /** Makes a cluster, or lets the time of a stopped one go on. @returns whether one was made. */
-  start(options: StartOptions, changed: { [K in keyof StartOptions]: boolean }): Promise<{ isNew: boolean; report: ClusterReport }>;
+  start(
+    options: StartOptions,
+    changed: { [K in keyof StartOptions]: boolean },
+  ): Promise<{ isNew: boolean; report: ClusterReport }>;
   status(): Promise<ClusterReport>;
   /** Simulated time stands still until the next start. */
   stop(): Promise<ClusterReport>;
