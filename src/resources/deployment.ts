@@ -90,6 +90,7 @@ export const deployment = defineResource<Deployment>({
       selectorText(labelSelectorAsSelector(object.spec.selector)),
     ],
   },
+  describe: async (object, context) => (await import('./deployment.describe.ts')).describeDeployment(object, context),
   podTemplate: (object) => object.spec.template,
   scale: {
     specReplicasPath: 'spec.replicas',

@@ -20,4 +20,6 @@ export interface DescribeContext {
   nowMs: number;
   /** --show-events (default true). */
   showsEvents: boolean;
+  /** How far the reader's clocks are ahead of UTC at an instant, for times of day. Default: not at all. */
+  utcOffsetMinutes?(atMs: number): number;
 }

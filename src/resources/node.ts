@@ -58,6 +58,7 @@ export const node = defineResource<Node>({
       object.status.nodeInfo?.containerRuntimeVersion || '<unknown>',
     ],
   },
+  describe: async (object, context) => (await import('./node.describe.ts')).describeNode(object, context),
   fieldLabels: (object) => ({ 'spec.unschedulable': String(object.spec.unschedulable ?? false) }),
   decorate(object, clock) {
     const heartbeat = latestHeartbeat(object, clock.nowMs());

@@ -73,6 +73,7 @@ export const pod = defineResource<Pod>({
     },
   },
   table: podTable,
+  describe: async (object, context) => (await import('./pod.describe.ts')).describePod(object, context),
   podTemplate: (object) => object,
   fieldLabels: (object) => ({
     'spec.nodeName': object.spec.nodeName ?? '',

@@ -85,6 +85,7 @@ export const replicaSet = defineResource<ReplicaSet>({
       formatLabelSelector(object.spec.selector),
     ],
   },
+  describe: async (object, context) => (await import('./replicaset.describe.ts')).describeReplicaSet(object, context),
   podTemplate: (object) => object.spec.template,
   fieldLabels: (object) => ({ 'status.replicas': String(object.status.replicas ?? 0) }),
   scale: {

@@ -41,6 +41,7 @@ export const service = defineResource<Service>({
     warningsOnUpdate: serviceWarnings,
   },
   table: serviceTable,
+  describe: async (object, context) => (await import('./service.describe.ts')).describeService(object, context),
   fieldLabels: (object) => ({ 'spec.clusterIP': object.spec.clusterIP ?? '', 'spec.type': object.spec.type ?? '' }),
 });
 
