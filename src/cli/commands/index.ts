@@ -98,6 +98,12 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./clusterinfo.ts')).clusterInfo,
   },
   {
+    name: 'top',
+    group: CLUSTER,
+    short: 'Display resource (CPU/memory) usage',
+    load: async () => (await import('./top.ts')).top,
+  },
+  {
     name: 'cordon',
     group: CLUSTER,
     short: 'Mark a node as unschedulable',
@@ -158,10 +164,22 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./proxy.ts')).proxy,
   },
   {
+    name: 'cp',
+    group: TROUBLE,
+    short: 'Copy files and directories to and from containers',
+    load: async () => (await import('./cp.ts')).cp,
+  },
+  {
     name: 'events',
     group: TROUBLE,
     short: 'List events',
     load: async () => (await import('./events.ts')).events,
+  },
+  {
+    name: 'diff',
+    group: ADVANCED,
+    short: 'Diff the live version against a would-be applied version',
+    load: async () => (await import('./diff.ts')).diff,
   },
   {
     name: 'apply',

@@ -60,7 +60,7 @@ export async function prune(options: ApplyOptions): Promise<void> {
 }
 
 /** Kinds that this server does not have are passed over: a small cluster need not have volumes or cron jobs. */
-function usualMappings(mapper: RESTMapper): RESTMapping[] {
+export function usualMappings(mapper: RESTMapper): RESTMapping[] {
   return USUAL.flatMap((word) => {
     try {
       return parsePruneResources(mapper, [word]);
