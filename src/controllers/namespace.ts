@@ -1,6 +1,6 @@
 // Namespace: removes everything in a namespace that is being deleted, pods first, then lets it go.
 // Called by: controllers/manager.ts through the index. Must not know: any kind's inside.
-import { formatTime } from '../machinery/clock.ts';
+import { formatTime, parseTime } from '../machinery/clock.ts';
 import { clone, deepEqual, isDeleting } from '../machinery/meta.ts';
 import { isConflict, isNotFound, StatusError } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
@@ -15,7 +15,11 @@ import { self } from './enqueue.ts';
 /** The finalizer in spec.finalizers that is this controller's. */
 const FINALIZER = 'kubernetes';
 
+/** After the first look come others every eight seconds, as long as something has changed. */
+const RETRY_MS = 8000;
+
 const NAMESPACED = resourceDefinitions.filter((definition) => definition.namespaced && !definition.virtual);
+const OTHERS = NAMESPACED.filter((definition) => definition !== podResource);
 
 /** What happens in a namespace concerns this controller only once the namespace is going. */
 function enqueueTerminating(event: StoredEvent, { client }: ControllerContext): Iterable<string> {
@@ -32,24 +36,43 @@ export const namespaceController: Controller = {
     ...NAMESPACED.map((definition) => ({ definition, enqueue: enqueueTerminating, resync: () => [] })),
   ],
   reconcile(context, name) {
-    const found = context.client.get(namespaceResource, { name });
+    const { client, nowMs } = context;
+    const found = client.get(namespaceResource, { name });
     if (!found || !isDeleting(found) || !found.spec.finalizers?.includes(FINALIZER)) return;
-    const pods = deleteAll(context, podResource, name);
-    const rest: Remaining[] = [];
-    if (pods.count === 0) {
-      for (const definition of NAMESPACED)
-        if (definition !== podResource) rest.push(deleteAll(context, definition, name));
-    }
-    const remaining = rest.filter(({ count }) => count > 0);
-    writeConditions(
-      context,
-      found,
-      remaining,
-      [pods, ...rest].flatMap(({ errors }) => errors),
-    );
-    if (pods.count === 0 && remaining.length === 0) finalize(context, name);
+    const sinceMs = nowMs - (parseTime(found.metadata.deletionTimestamp) ?? nowMs);
+    const isFirst = !found.status.conditions?.some(({ type }) => type === 'NamespaceContentRemaining');
+    if (isFirst || sinceMs % RETRY_MS === 0) removeContent(context, found, name);
+    else if (hasWork(context, found, name)) return { requeueAtMs: nowMs - (sinceMs % RETRY_MS) + RETRY_MS };
   },
 };
+
+/** Pods first; the rest once they have gone. */
+function removeContent(context: ControllerContext, found: Namespace, name: string): void {
+  const pods = deleteAll(context, podResource, name);
+  const isPodless = pods.count === 0;
+  const rest = isPodless ? OTHERS.map((definition) => deleteAll(context, definition, name)) : [];
+  const remaining = rest.filter(({ count }) => count > 0);
+  const errors = [pods, ...rest].flatMap((each) => each.errors);
+  writeConditions(context, found, conditionsFor(remaining, errors));
+  if (isPodless && remaining.length === 0) finalize(context, name);
+}
+
+/** Returns whether a look now would do or say something new. */
+function hasWork({ client }: ControllerContext, found: Namespace, name: string): boolean {
+  const pods = remainingOf(client.list(podResource, name), podResource);
+  const kinds = pods.count > 0 ? [podResource] : OTHERS;
+  if (kinds.some((definition) => client.list(definition, name).some((object) => !isDeleting(object)))) return true;
+  const rest = pods.count > 0 ? [] : OTHERS.map((definition) => remainingOf(client.list(definition, name), definition));
+  const remaining = rest.filter(({ count }) => count > 0);
+  if (pods.count === 0 && remaining.length === 0) return true;
+  return conditionsFor(remaining, []).some(
+    (wanted) =>
+      !found.status.conditions?.some(
+        ({ type, status, reason, message }) =>
+          type === wanted.type && status === wanted.status && reason === wanted.reason && message === wanted.message,
+      ),
+  );
+}
 
 interface Remaining {
   definition: ResourceDefinition;
@@ -70,11 +93,14 @@ function deleteAll({ client }: ControllerContext, definition: ResourceDefinition
       errors.push(error.message);
     }
   }
-  const left: readonly KubeObject[] = client.list(definition, namespace);
+  return { ...remainingOf(client.list(definition, namespace), definition), errors };
+}
+
+function remainingOf(left: readonly KubeObject[], definition: ResourceDefinition): Remaining {
   const finalizers = new Map<string, number>();
   for (const { metadata } of left)
     for (const finalizer of metadata.finalizers ?? []) finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
-  return { definition, count: left.length, finalizers, errors };
+  return { definition, count: left.length, finalizers, errors: [] };
 }
 
 interface Condition {
@@ -135,14 +161,8 @@ function conditionsFor(remaining: readonly Remaining[], errors: readonly string[
   ];
 }
 
-function writeConditions(
-  { client, nowMs }: ControllerContext,
-  found: Namespace,
-  remaining: readonly Remaining[],
-  errors: readonly string[],
-): void {
+function writeConditions({ client, nowMs }: ControllerContext, found: Namespace, wanted: readonly Condition[]): void {
   const old = found.status.conditions ?? [];
-  const wanted = conditionsFor(remaining, errors);
   const kept = old.filter(({ type }) => !wanted.some((condition) => condition.type === type));
   const updated = wanted.map((condition) => {
     const before = old.find(({ type }) => type === condition.type);

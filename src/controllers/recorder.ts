@@ -142,8 +142,7 @@ function createEvent(
         reportingInstance: options.host ?? '',
       };
   const message = isNewStyle ? truncate(made.message) : made.message;
-  const nano =
-    BigInt(nowMs) * 1_000_000n + BigInt(random.int('event', `${uid}/${reason}/${message}/${nowMs}`, 1_000_000));
+  const nano = nameNano(client, uid, nowMs, random.int('event', `${uid}/${reason}/${nowMs}`, 1000));
   for (let attempt = 0n; ; attempt++) {
     try {
       client.create(eventResource, {
@@ -160,6 +159,17 @@ function createEvent(
       if (!isAlreadyExists(error) || attempt >= 100n) throw error;
     }
   }
+}
+
+/** Returns the nanoseconds that name an event: later than those of all events about the object, so that names sort by time. */
+function nameNano(client: LoopbackClient, uid: string | undefined, nowMs: number, jitter: number): bigint {
+  let nano = BigInt(nowMs) * 1_000_000n;
+  for (const { metadata } of client.byIndex(eventResource, INVOLVED_OBJECT_INDEX, uid ?? '')) {
+    const suffix = metadata.name.slice(metadata.name.lastIndexOf('.') + 1);
+    const other = /^[0-9a-f]{16}$/.test(suffix) ? BigInt(`0x${suffix}`) : 0n;
+    if (other > nano) nano = other;
+  }
+  return nano + 1n + BigInt(jitter);
 }
 
 function truncate(message: string): string {

@@ -122,7 +122,10 @@ describe('namespaces', () => {
     ]);
     const map = clone(cluster.client.get(configMap, { namespace: 'hold', name: 'held' })!);
     delete map.metadata.finalizers;
+    cluster.advance(2000);
     cluster.client.update(configMap, map);
+    cluster.manager.runToRest();
+    expect(cluster.client.get(namespaceResource, { name: 'hold' })).toBeDefined();
     cluster.settle();
     expect(cluster.client.get(namespaceResource, { name: 'hold' })).toBeUndefined();
   });
