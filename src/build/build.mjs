@@ -16,7 +16,7 @@ const standIns = {
   name: 'stand-ins',
   setup(b) {
     const file = (name) => path.join(root, 'src/build', name);
-    b.onResolve({ filter: /^string-width$/ }, () => ({ path: file('string-width.mjs') }));
+    b.onResolve({ filter: /^string-width$/ }, () => ({ path: file('string-width.cjs') }));
     b.onResolve({ filter: /^(node:)?assert$/ }, ({ importer }) =>
       importer.includes('/yargs/') ? { path: file('assert.mjs') } : undefined,
     );
