@@ -11,6 +11,8 @@ export interface InProcessOptions {
   waitForEvent(endsAtMs: number | undefined, signal?: AbortSignal): Promise<void>;
   /** Called before something outside the cluster is waited for (a key, a line of stdin). */
   beforeWaitingOutside?(): void | Promise<void>;
+  /** Called when it has come, before the cluster is worked on again. */
+  afterWaitingOutside?(): void | Promise<void>;
 }
 
 export class InProcessTransport implements Transport {
@@ -58,14 +60,26 @@ export class InProcessTransport implements Transport {
   async openPort(request: ApiRequest, port: number): Promise<PortConnection> {
     const response = await this.#options.request(request);
     if (!response.openPort) throw new StatusError(statusOf(response));
-    return response.openPort(port);
+    const connection = response.openPort(port);
+    const send = async (bytes: Uint8Array): Promise<Uint8Array[]> => {
+      await this.#options.afterWaitingOutside?.();
+      return connection.send(bytes);
+    };
+    return {
+      send,
+      get isClosed() {
+        return connection.isClosed;
+      },
+    };
   }
 
   #outside(io: StreamIO): StreamIO {
     if (!io.readStdin) return io;
     const readStdin = async (): Promise<Uint8Array | undefined> => {
       await this.#options.beforeWaitingOutside?.();
-      return io.readStdin?.();
+      const bytes = await io.readStdin?.();
+      await this.#options.afterWaitingOutside?.();
+      return bytes;
     };
     const { terminalSize, signal } = io;
     return {
