@@ -25,4 +25,5 @@ export const configMap = defineResource<ConfigMap>({
       ageCell(object, nowMs),
     ],
   },
+  describe: async (object, context) => (await import('./configmap.describe.ts')).describeConfigMap(object, context),
 });

@@ -104,6 +104,7 @@ export const daemonSet = defineResource<DaemonSet>({
       formatLabelSelector(object.spec.selector),
     ],
   },
+  describe: async (object, context) => (await import('./daemonset.describe.ts')).describeDaemonSet(object, context),
   podTemplate: (object) => object.spec.template,
 });
 

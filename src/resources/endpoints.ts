@@ -31,6 +31,7 @@ export const endpoints = defineResource<Endpoints>({
     columns: [nameColumn, textColumn('Endpoints'), ageColumn],
     row: (object, nowMs) => [object.metadata.name, endpointsCell(object), ageCell(object, nowMs)],
   },
+  describe: async (object, context) => (await import('./endpoints.describe.ts')).describeEndpoints(object, context),
 });
 
 const SHOWN = 3;

@@ -52,4 +52,6 @@ export const endpointSlice = defineResource<EndpointSlice>({
       ageCell(object, nowMs),
     ],
   },
+  describe: async (object, context) =>
+    (await import('./endpointslice.describe.ts')).describeEndpointSlice(object, context),
 });

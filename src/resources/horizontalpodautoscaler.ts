@@ -54,6 +54,8 @@ export const horizontalPodAutoscaler = defineResource<HorizontalPodAutoscaler>({
       ageCell(object, nowMs),
     ],
   },
+  describe: async (object, context) =>
+    (await import('./horizontalpodautoscaler.describe.ts')).describeHorizontalPodAutoscaler(object, context),
 });
 
 /** Upstream: kubernetes pkg/apis/autoscaling/v2/defaults.go. */

@@ -60,6 +60,7 @@ export const ingress = defineResource<Ingress>({
       ageCell(object, nowMs),
     ],
   },
+  describe: async (object, context) => (await import('./ingress.describe.ts')).describeIngress(object, context),
 });
 
 const SHOWN = 3;

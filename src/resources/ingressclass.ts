@@ -35,6 +35,8 @@ export const ingressClass = defineResource<IngressClass>({
       ageCell(object, nowMs),
     ],
   },
+  describe: async (object, context) =>
+    (await import('./ingressclass.describe.ts')).describeIngressClass(object, context),
 });
 
 function parametersCell({ spec }: IngressClass): string {

@@ -71,6 +71,7 @@ export const job = defineResource<Job>({
       formatLabelSelector(object.spec.selector),
     ],
   },
+  describe: async (object, context) => (await import('./job.describe.ts')).describeJob(object, context),
   podTemplate: (object) => object.spec.template,
   fieldLabels: (object) => ({ 'status.successful': String(object.status.succeeded ?? 0) }),
 });

@@ -43,6 +43,7 @@ export const namespace = defineResource<Namespace>({
     columns: [nameColumn, textColumn('Status'), ageColumn],
     row: (object, nowMs) => [object.metadata.name, object.status.phase ?? '', ageCell(object, nowMs)],
   },
+  describe: async (object, context) => (await import('./namespace.describe.ts')).describeNamespace(object, context),
   fieldLabels: (object) => ({ name: object.metadata.name, 'status.phase': object.status.phase ?? '' }),
 });
 

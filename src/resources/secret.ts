@@ -35,6 +35,7 @@ export const secret = defineResource<Secret>({
       ageCell(object, nowMs),
     ],
   },
+  describe: async (object) => (await import('./secret.describe.ts')).describeSecret(object),
   fieldLabels: (object) => ({ type: object.type ?? '' }),
 });
 

@@ -25,6 +25,8 @@ export const serviceAccount = defineResource<ServiceAccount>({
     columns: [nameColumn, ageColumn],
     row: (object, nowMs) => [object.metadata.name, ageCell(object, nowMs)],
   },
+  describe: async (object, context) =>
+    (await import('./serviceaccount.describe.ts')).describeServiceAccount(object, context),
 });
 
 /** Of references to Secrets only the names count. Changes its argument. */
