@@ -230,4 +230,9 @@ export class ParsedFlags implements Flags {
   changed(name: string): boolean {
     return this.#changed.has(name);
   }
+  /** Returns a view of these flags alone; one that a command hides behind a flag of its own has its default. */
+  only(specs: readonly FlagSpec[]): ParsedFlags {
+    const names = specs.filter((spec) => this.#changed.has(spec.name) && this.#table.get(spec.name) === spec);
+    return new ParsedFlags(flagTable(specs), this.#values, new Set(names.map((spec) => spec.name)));
+  }
 }

@@ -45,7 +45,7 @@ async function execute(argv: readonly string[], runtime: KubectlRuntime): Promis
     runtime.streams.out.write(`Command ${JSON.stringify(path.split(' ').at(-1))} is deprecated, ${spec.deprecated}\n`);
   requireFlags(spec, flags);
   if (!spec.run) return await runGroup(found, args, runtime);
-  const factory = new ClientFactory(flags, runtime);
+  const factory = new ClientFactory(flags.only(globalFlags), runtime);
   const context: CommandContext = {
     factory,
     flags,

@@ -96,8 +96,7 @@ async function makeBuilder({ args, flags, factory }: CommandContext): Promise<Bu
   return builder
     .labelSelector(flags.string('selector'))
     .fieldSelector(flags.string('field-selector'))
-    .selectAll(flags.bool('all'))
-    .args(args)
+    .args(args, { allowsEmptyTypes: flags.bool('all') })
     .latest();
 }
 

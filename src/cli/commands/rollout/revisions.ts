@@ -128,6 +128,6 @@ async function histories(factory: Factory, workload: Workload, info: Info): Prom
 
 /** Returns the text of a template as `describe` has it. */
 export async function templateText(template: PodTemplateSpec): Promise<string> {
-  const { podTemplateText } = await import('../../podtemplatetext.ts');
-  return podTemplateText(template);
+  const { describePodTemplate } = await import('../../../resources/podtemplate.describe.ts');
+  return describePodTemplate(template);
 }
