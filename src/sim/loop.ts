@@ -55,6 +55,8 @@ export class Loop {
 
   /** Goes to the next due instant, at most to `limitMs`, and runs it. @returns false when nothing is due until then. */
   async step(limitMs = Number.POSITIVE_INFINITY): Promise<boolean> {
+    // When the saved due times were lost, what is due is known only after every object was looked at.
+    await this.runToRest();
     const dueMs = this.#work.nextDueAtMs();
     if (dueMs === undefined || dueMs > limitMs) return false;
     this.#clock.advanceTo(dueMs);
