@@ -100,7 +100,7 @@ export const commandIndex: readonly CommandEntry[] = [
   {
     name: 'top',
     group: CLUSTER,
-    short: 'Display resource (CPU/memory) usage',
+    short: 'Show CPU and memory in use',
     load: async () => (await import('./top.ts')).top,
   },
   {
@@ -112,7 +112,7 @@ export const commandIndex: readonly CommandEntry[] = [
   {
     name: 'uncordon',
     group: CLUSTER,
-    short: 'Mark node as schedulable',
+    short: 'Mark a node as schedulable',
     load: async () => (await import('./cordon.ts')).uncordon,
   },
   {
@@ -160,13 +160,13 @@ export const commandIndex: readonly CommandEntry[] = [
   {
     name: 'proxy',
     group: TROUBLE,
-    short: 'Run a proxy to the Kubernetes API server',
+    short: 'Serve the Kubernetes API on this machine',
     load: async () => (await import('./proxy.ts')).proxy,
   },
   {
     name: 'cp',
     group: TROUBLE,
-    short: 'Copy files and directories to and from containers',
+    short: 'Copy files to and from containers',
     load: async () => (await import('./cp.ts')).cp,
   },
   {
@@ -178,7 +178,7 @@ export const commandIndex: readonly CommandEntry[] = [
   {
     name: 'diff',
     group: ADVANCED,
-    short: 'Diff the live version against a would-be applied version',
+    short: 'Compare what is there with what an apply would make of it',
     load: async () => (await import('./diff.ts')).diff,
   },
   {
