@@ -78,7 +78,9 @@ function isDown(client: LoopbackClient, name: string): boolean {
 /** A node; and, as the zone's state counts all, every other when one becomes ready or ceases to be. */
 function enqueueForNode({ object, previous, type }: StoredEvent, { client }: ControllerContext): Iterable<string> {
   const isSame = previous && type !== 'DELETED' && readyStatus(object as Node) === readyStatus(previous as Node);
-  return isSame ? [object.metadata.name] : client.list(nodeResource).map(({ metadata }) => metadata.name);
+  const { name } = object.metadata;
+  // One that is gone is in the list no more, but leaves a record to be removed.
+  return isSame ? [name] : [name, ...client.list(nodeResource).map(({ metadata }) => metadata.name)];
 }
 
 /** Upstream: kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go. */
