@@ -12,7 +12,15 @@ function shellWithoutInput(container: ContainerView): Program {
 const VERSIONS = /^(latest|\d[\w.-]*|[a-z][\w.-]*)$/;
 
 export const busybox = defineImage({
-  repositories: ['library/busybox', 'registry.k8s.io/e2e-test-images/busybox', 'gcr.io/google-containers/busybox'],
+  repositories: [
+    'library/busybox',
+    'registry.k8s.io/e2e-test-images/busybox',
+    'registry.k8s.io/busybox',
+    'k8s.gcr.io/busybox',
+    'gcr.io/google-containers/busybox',
+    'gcr.io/google_containers/busybox',
+    'quay.io/prometheus/busybox',
+  ],
   tags: /^(latest|stable|unstable|musl|glibc|uclibc|1(\.\d{1,2}){0,2})(-(musl|glibc|uclibc))?$/,
   sizeBytes: 2_223_686,
   startMs: 200,

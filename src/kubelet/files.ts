@@ -118,5 +118,5 @@ export function containerFiles(options: {
   const mounts = (container.volumeMounts ?? [])
     .map((mount) => volumes.mount(mount, env))
     .filter((m) => m !== undefined);
-  return { root, fs: new FileSystem(root, mounts, now) };
+  return { root, fs: new FileSystem(root, mounts, { now, name: container.name }) };
 }

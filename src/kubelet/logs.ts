@@ -61,9 +61,11 @@ export function loggedRun(
 /** Returns the lines of a run with fromMs <= at < toMs, oldest first. */
 export function linesOfRun({ run, endedAtMs }: LoggedRun, fromMs: number, toMs: number): LogLine[] {
   const endMs = Math.min(toMs, endedAtMs === undefined ? toMs : endedAtMs + 1);
-  const own = programOf(run).logs(Math.max(fromMs, 0), endMs);
   const record = run.record?.containers?.[run.container.name];
   const kept = [record?.run, record?.previousRun].find((r) => r?.restartCount === run.restartCount);
+  const own = kept?.output
+    ? kept.output.filter(({ atMs }) => atMs >= fromMs && atMs < endMs)
+    : programOf(run).logs(Math.max(fromMs, 0), endMs);
   const requests = (kept?.requests ?? []).filter(({ atMs }) => atMs >= fromMs && atMs < endMs);
   const lines = [...own, ...requests, ...probeLogLines(run, fromMs, endMs)];
   return lines.sort((a, b) => a.atMs - b.atMs);

@@ -30,6 +30,8 @@ export interface FileChange {
   kind: 'file' | 'directory' | 'link' | 'removed';
   content?: string;
   mode?: number;
+  /** On the node's files: the run whose commands made the change ('uid/container/restarts'); they make it again when replayed. */
+  by?: string;
 }
 
 /** Facts of one run of a container; a restart begins a new one. */
@@ -39,8 +41,10 @@ export interface RunRecord {
   files?: FileChange[];
   /** Set when the kubelet has told the container to stop: when it ends and how. */
   stopping?: { endsAtMs: number; exitCode: number };
-  /** How often something that its commands reach over the network changed. */
-  networkChanges?: number;
+  /** What its commands reach over the network, by what they ask for: how it was from which instant on. */
+  network?: Record<string, { atMs: number; outcome: string }[]>;
+  /** What commands printed, kept at the end of a run that cannot be repeated alone. */
+  output?: RequestLine[];
   /** What requests and load did: lines of the access log. */
   requests?: RequestLine[];
 }

@@ -6,7 +6,7 @@ import { parseTime } from '../machinery/clock.ts';
 import type { Pod } from '../resources/pod.ts';
 import { containerFiles, VolumeTrees, type ContainerFiles } from './files.ts';
 import { readHostFiles } from './hostfiles.ts';
-import type { FileChange, PodRecord } from './podrecord.ts';
+import type { FileChange, PodRecord, RunRecord } from './podrecord.ts';
 import { Scheduler, type ScriptProcess } from './scheduler.ts';
 import { startScript } from './script.ts';
 import type { FileTree } from './vfs.ts';
@@ -16,6 +16,11 @@ interface Simulated {
   run: ContainerRun;
   files: ContainerFiles;
   process: ScriptProcess | undefined;
+}
+
+/** Names a run in what it leaves on its node. */
+function runId({ pod, container, restartCount }: ContainerRun): string {
+  return `${pod.metadata.uid}/${container.name}/${restartCount}`;
 }
 
 /** A tree and the changes of the record that belong to it. */
@@ -39,8 +44,8 @@ export class PodSimulation {
   readonly #volumes: VolumeTrees;
   readonly #trees: TrackedTree[] = [];
   /** Changes that scripts made to volumes: kept when their container ends. */
-  readonly volumeChanges: { volume: string; change: FileChange }[] = [];
-  readonly hostChanges: FileChange[] = [];
+  readonly volumeChanges: { volume: string; change: FileChange; by: string }[] = [];
+  readonly hostChanges: { change: FileChange; by: string }[] = [];
   /** Instants at which scripts changed something, ascending. */
   readonly changeTimes: number[] = [];
   sink: ChangeSink | undefined;
@@ -52,10 +57,13 @@ export class PodSimulation {
     this.#volumes = new VolumeTrees(client, pod);
     this.scheduler = new Scheduler(Math.min(...runs.map((run) => run.startedAtMs)));
     this.scheduler.onChange = () => this.#note();
-    for (const change of readHostFiles(client.internal, pod.spec.nodeName ?? '')) this.#volumes.host.apply(change);
-    this.#volumes.host.onChange = (change) => {
+    const ids = new Map(runs.map((run) => [run.container.name, runId(run)]));
+    const own = new Set(ids.values());
+    for (const change of readHostFiles(client.internal, pod.spec.nodeName ?? ''))
+      if (!change.by || !own.has(change.by)) this.#volumes.host.apply(change);
+    this.#volumes.host.onChange = (change, by) => {
       if (this.sink) this.sink.host(change);
-      else this.hostChanges.push(change);
+      else this.hostChanges.push({ change: { ...change, by: ids.get(by) ?? '' }, by });
       this.#note();
     };
     for (const [name, tree] of this.#volumes.writable()) this.#addVolume(name, tree);
@@ -64,9 +72,9 @@ export class PodSimulation {
 
   #addVolume(name: string, tree: FileTree): void {
     this.#trees.push({ tree, changes: (record) => record?.volumes?.[name] ?? [], used: 0 });
-    tree.onChange = (change) => {
+    tree.onChange = (change, by) => {
       if (this.sink) this.sink.volume(name, change);
-      else this.volumeChanges.push({ volume: name, change });
+      else this.volumeChanges.push({ volume: name, change, by });
       this.#note();
     };
   }
@@ -182,7 +190,7 @@ export function signatureOf(run: ContainerRun): string {
   const { record } = run;
   const counts = Object.values(record?.volumes ?? {}).map((list) => list.length);
   for (const { run: own } of Object.values(record?.containers ?? {}))
-    counts.push(own?.files?.length ?? 0, own?.networkChanges ?? 0);
+    counts.push(own?.files?.length ?? 0, changesOf(own?.network));
   return `${shapeOf(run, runsBeside(run))} ${counts.join('/')}`;
 }
 
@@ -210,7 +218,12 @@ export function simulationOf(run: ContainerRun): PodSimulation {
 }
 
 function ownNetworkChanges({ record, container }: ContainerRun): number {
-  return record?.containers?.[container.name]?.run?.networkChanges ?? 0;
+  return changesOf(record?.containers?.[container.name]?.run?.network);
+}
+
+/** How often something became otherwise; what is asked for the first time changes nothing that went before. */
+function changesOf(network: RunRecord['network']): number {
+  return Object.values(network ?? {}).reduce((sum, list) => sum + list.length - 1, 0);
 }
 
 function statusesOf(pod: Pod) {

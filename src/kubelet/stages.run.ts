@@ -1,28 +1,17 @@
 // While containers run: their ends, by themselves or by force, and what their probes find.
 // Called by: stages.ts. Must not know: how containers are started.
 import { parseTime } from '../machinery/clock.ts';
-import type { Pod } from '../resources/pod.ts';
+import { parseQuantity, value } from '../machinery/quantity.ts';
 import type { ContainerStatus } from './apitypes.ts';
 import { wholeSecond } from './backoff.ts';
-import { setTerminated } from './containers.ts';
+import { endRun } from './endings.ts';
 import { probeDue, runProbes } from './probes.ts';
-import { programOf, type ContainerRun } from './process.ts';
-import type { Due, Stage } from './stages.ts';
+import { programOf } from './process.ts';
+import { runOf, type Due } from './runof.ts';
+import type { Stage } from './stages.ts';
+import { containerUsage } from './usage.ts';
+import type { ContainerRun } from './view.ts';
 import type { ContainerSpec, PodWork } from './work.ts';
-
-/** Returns the run of a container as programs and files are asked for it. */
-export function runOf(work: PodWork, container: ContainerSpec, status: ContainerStatus): ContainerRun {
-  return {
-    client: work.context.client,
-    random: work.context.random,
-    pod: { ...work.pod, status: work.status as Pod['status'] },
-    container,
-    restartCount: status.restartCount,
-    startedAtMs: parseTime(status.state.running?.startedAt) ?? work.nowMs,
-    record: work.record,
-    nowMs: work.nowMs,
-  };
-}
 
 interface Ending {
   container: ContainerSpec;
@@ -45,7 +34,9 @@ function* running(work: PodWork): Generator<{ container: ContainerSpec; status: 
 function endingOf(work: PodWork, container: ContainerSpec, status: ContainerStatus): Ending | undefined {
   const stopping = work.existingRun(container.name)?.stopping;
   if (stopping) return { container, status, atMs: stopping.endsAtMs, exitCode: stopping.exitCode };
-  const exit = programOf(runOf(work, container, status)).exit();
+  const run = runOf(work, container, status);
+  if (isOutOfMemory(run)) return { container, status, atMs: work.nowMs, exitCode: 137, reason: 'OOMKilled' };
+  const exit = programOf(run).exit();
   if (!exit) return undefined;
   const { atMs, exitCode, reason, message } = exit;
   return {
@@ -56,6 +47,13 @@ function endingOf(work: PodWork, container: ContainerSpec, status: ContainerStat
     ...(reason === undefined ? {} : { reason }),
     ...(message === undefined ? {} : { message }),
   };
+}
+
+/** The kernel kills what takes more than its limit. Looked at as of the start: use that wavers must not decide. */
+function isOutOfMemory(run: ContainerRun): boolean {
+  const limit = run.container.resources?.limits?.['memory'];
+  if (limit === undefined) return false;
+  return containerUsage(run).memoryBytes > value(parseQuantity(limit));
 }
 
 /** A run that ends within its first second is found ended when it is first looked at. */
@@ -85,11 +83,9 @@ export const containerExit: Stage = {
     for (const { container, status } of running(work)) {
       const ending = endingOf(work, container, status);
       if (!ending || noticedAtMs(ending) > work.nowMs) continue;
-      const startedAtMs = parseTime(status.state.running?.startedAt) ?? work.nowMs;
       const { exitCode, reason, message, atMs } = ending;
-      setTerminated(work, container, status, {
+      endRun(work, container, status, {
         exitCode,
-        startedAtMs,
         finishedAtMs: atMs,
         ...(reason === undefined ? {} : { reason }),
         ...(message === undefined ? {} : { message }),

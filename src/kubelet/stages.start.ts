@@ -9,7 +9,8 @@ import { beginPull, endPull, type PullStep } from './pulling.ts';
 import { runPostStart } from './hooks.ts';
 import { startProblem } from './process.ts';
 import type { ContainerStatus } from './apitypes.ts';
-import type { Due, Stage } from './stages.ts';
+import type { Due } from './runof.ts';
+import type { Stage } from './stages.ts';
 import type { ContainerSpec, PodWork } from './work.ts';
 
 /** How long a finished container waits for the kubelet to notice. */

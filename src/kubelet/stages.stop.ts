@@ -3,17 +3,10 @@
 import { parseTime } from '../machinery/clock.ts';
 import type { ContainerStatus } from './apitypes.ts';
 import { wholeSecond } from './backoff.ts';
-import { setTerminated } from './containers.ts';
-import { preStopMs } from './hooks.ts';
-import { programOf } from './process.ts';
+import { endRun } from './endings.ts';
 import type { Stage } from './stages.ts';
-import { runOf } from './stages.run.ts';
+import { KILLED, MIN_GRACE_MS, stopContainer } from './stopping.ts';
 import type { ContainerSpec, PodWork } from './work.ts';
-
-/** A killed process: 128 + SIGKILL. */
-const KILLED = 137;
-/** Containers get at least this long. Upstream: minimumGracePeriodInSeconds. */
-const MIN_GRACE_MS = 2000;
 
 function runningContainers(work: PodWork): { container: ContainerSpec; status: ContainerStatus }[] {
   const found: { container: ContainerSpec; status: ContainerStatus }[] = [];
@@ -22,20 +15,6 @@ function runningContainers(work: PodWork): { container: ContainerSpec; status: C
     if (status?.state.running) found.push({ container, status });
   }
   return found;
-}
-
-/** Returns when and how a container ends that is told to stop now, with a grace period from `fromMs` on. */
-export function stopEnding(
-  work: PodWork,
-  container: ContainerSpec,
-  status: ContainerStatus,
-  { fromMs, graceMs }: { fromMs: number; graceMs: number },
-): { atMs: number; exitCode: number } {
-  const hookMs = graceMs > 0 ? preStopMs(work, container, graceMs) : 0;
-  const limitMs = fromMs + Math.max(graceMs, hookMs + MIN_GRACE_MS);
-  const stop = programOf(runOf(work, container, status)).stop?.();
-  const atMs = fromMs + hookMs + (stop?.afterMs ?? Number.POSITIVE_INFINITY);
-  return stop && atMs <= limitMs ? { atMs, exitCode: stop.exitCode } : { atMs: limitMs, exitCode: KILLED };
 }
 
 function graceMs(work: PodWork): number {
@@ -47,8 +26,23 @@ function graceMs(work: PodWork): number {
 /** Tells every running container to stop. */
 function killContainers(work: PodWork): void {
   work.record.killedAtMs = work.nowMs;
-  for (const { container } of runningContainers(work))
+  for (const { container, status } of runningContainers(work)) {
     work.event('Normal', 'Killing', `Stopping container ${container.name}`, container.name);
+    if (!work.existingRun(container.name)?.stopping) stopContainer(work, container, status, graceMs(work) / 1000);
+  }
+}
+
+/** When and how a container that was told to stop ends: a shorter grace period given later cuts it off. */
+function endingOf(work: PodWork, { container }: { container: ContainerSpec }): { atMs: number; exitCode: number } {
+  const killedAtMs = work.record.killedAtMs ?? work.nowMs;
+  const stopping = work.existingRun(container.name)?.stopping ?? { endsAtMs: killedAtMs, exitCode: KILLED };
+  const deadlineMs = work.isDeleting
+    ? (parseTime(work.pod.metadata.deletionTimestamp) ?? stopping.endsAtMs)
+    : stopping.endsAtMs;
+  const limitMs = Math.max(deadlineMs, killedAtMs + MIN_GRACE_MS);
+  return stopping.endsAtMs <= limitMs
+    ? { atMs: stopping.endsAtMs, exitCode: stopping.exitCode }
+    : { atMs: limitMs, exitCode: KILLED };
 }
 
 /** Graceful deletion begins: the containers are told to stop. */
@@ -80,12 +74,7 @@ export const deadline: Stage = {
 };
 
 function lastEndMs(work: PodWork): number {
-  const killedAtMs = work.record.killedAtMs ?? work.nowMs;
-  const options = { fromMs: killedAtMs, graceMs: graceMs(work) };
-  return Math.max(
-    killedAtMs,
-    ...runningContainers(work).map(({ container, status }) => stopEnding(work, container, status, options).atMs),
-  );
+  return Math.max(work.record.killedAtMs ?? work.nowMs, ...runningContainers(work).map((c) => endingOf(work, c).atMs));
 }
 
 /** All containers have ended: their last states are written, and a deleted pod goes. */
@@ -99,11 +88,9 @@ export const finalRemoval: Stage = {
     return work.isDeleting && runningContainers(work).length === 0 ? { atMs: work.nowMs } : undefined;
   },
   run(work) {
-    const options = { fromMs: work.record.killedAtMs ?? work.nowMs, graceMs: graceMs(work) };
     for (const { container, status } of runningContainers(work)) {
-      const { atMs, exitCode } = stopEnding(work, container, status, options);
-      const startedAtMs = parseTime(status.state.running?.startedAt) ?? work.nowMs;
-      setTerminated(work, container, status, { exitCode, startedAtMs, finishedAtMs: Math.min(atMs, work.nowMs) });
+      const { atMs, exitCode } = endingOf(work, { container });
+      endRun(work, container, status, { exitCode, finishedAtMs: Math.min(atMs, work.nowMs) });
     }
     work.isTerminal = true;
     if (work.isDeleting) work.isRemoved = true;

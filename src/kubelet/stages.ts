@@ -4,14 +4,8 @@ import { adoption, sandbox } from './stages.admit.ts';
 import { containerStart } from './stages.start.ts';
 import { containerExit, containerProbes } from './stages.run.ts';
 import { deadline, finalRemoval, shutdown } from './stages.stop.ts';
+import type { Due } from './runof.ts';
 import type { PodWork } from './work.ts';
-
-/** When a stage is to act. */
-export interface Due {
-  atMs: number;
-  /** True for what may wait for ever: retries after a failure. */
-  isBackground?: boolean;
-}
 
 export interface Stage {
   name: string;

@@ -46,6 +46,11 @@ export function normalizePath(path: string, cwd = '/'): string {
   return `/${parts.join('/')}`;
 }
 
+/** Writing again what is there changes nothing that a script could see but the time. */
+function sameContent(node: VNode, content = ''): boolean {
+  return Buffer.from(node.bytes).toString('base64') === content;
+}
+
 function parentOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), 1));
 }
@@ -54,7 +59,7 @@ function parentOf(path: string): string {
 export class FileTree {
   readonly isReadOnly: boolean;
   /** Told of each change that is made through a file system. */
-  onChange: ((change: FileChange) => void) | undefined;
+  onChange: ((change: FileChange, by: string) => void) | undefined;
   readonly #lower: FileTree | undefined;
   /** Paths of the lower tree that are gone. */
   readonly #gone = new Set<string>();
@@ -152,9 +157,12 @@ export class FileSystem {
   readonly #root: FileTree;
   readonly #mounts: readonly Mount[];
   readonly #now: () => number;
+  readonly #name: string;
 
-  constructor(root: FileTree, mounts: readonly Mount[], now: () => number) {
+  /** `name` is what changes are attributed to. */
+  constructor(root: FileTree, mounts: readonly Mount[], { now, name }: { now(): number; name: string }) {
     this.#root = root;
+    this.#name = name;
     this.#mounts = [...mounts].sort((a, b) => b.path.length - a.path.length);
     this.#now = now;
   }
@@ -242,9 +250,12 @@ export class FileSystem {
 
   #record(place: Place, change: Omit<FileChange, 'atMs' | 'path'>): void {
     const full = { atMs: this.#now(), path: place.path, ...change };
-    this.changeCount += 1;
+    const old = place.tree.get(place.path);
+    const isSame =
+      change.kind === 'file' && old?.kind === 'file' && old.mode === change.mode && sameContent(old, change.content);
+    if (!isSame) this.changeCount += 1;
     place.tree.apply(full);
-    place.tree.onChange?.(full);
+    place.tree.onChange?.(full, this.#name);
   }
 
   /** @throws FsError */

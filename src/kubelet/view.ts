@@ -90,6 +90,13 @@ const ENTRYPOINT_SCRIPTS = new Set(['docker-entrypoint.sh', 'entrypoint.sh', 'ti
  */
 export function mainCommand(command: readonly string[], image: ImageDefinition): readonly string[] {
   let at = 0;
+  // An unknown image's entry point is made up: arguments that begin with a common tool are a command.
+  if (
+    image === generic &&
+    command[0] === generic.entrypoint[0] &&
+    image.executables.includes(baseName(command[1] ?? ''))
+  )
+    return command.slice(1);
   while (at < command.length - 1 && ENTRYPOINT_SCRIPTS.has(baseName(command[at] ?? ''))) {
     at += 1;
     while (command[at] === '--' || (command[at] ?? '').startsWith('-')) at += 1;

@@ -1,0 +1,93 @@
+// The end of a container's run: its last words, what its commands leave in volumes, its state.
+// Called by: stages.run.ts, stages.stop.ts. Must not know: why it ended.
+import { parseTime } from '../machinery/clock.ts';
+import type { ContainerStatus } from './apitypes.ts';
+import { addChanges } from './changes.ts';
+import { setTerminated } from './containers.ts';
+import { addHostFiles } from './hostfiles.ts';
+import { linesOfRun } from './logs.ts';
+import type { FileChange } from './podrecord.ts';
+import { runOf } from './runof.ts';
+import { simulationOf } from './simulation.ts';
+import { isScript, viewOf } from './view.ts';
+import type { ContainerSpec, PodWork } from './work.ts';
+
+export interface RunEnd {
+  exitCode: number;
+  finishedAtMs: number;
+  reason?: string;
+  message?: string;
+}
+
+/** Upstream: kubernetes pkg/kubelet/container MaxContainerTerminationMessageLength and its log fallback. */
+const MAX_MESSAGE = 4096;
+const MAX_LOG_LINES = 80;
+const MAX_LOG_BYTES = 2048;
+
+/** Ends the run that goes on: changes the status and the record. */
+export function endRun(work: PodWork, container: ContainerSpec, status: ContainerStatus, end: RunEnd): void {
+  const startedAtMs = parseTime(status.state.running?.startedAt) ?? work.nowMs;
+  flushScript(work, container, status);
+  keepOutput(work, container, status);
+  const message = end.message ?? terminationMessage(work, container, status, end);
+  setTerminated(work, container, status, { ...end, startedAtMs, ...(message === undefined ? {} : { message }) });
+}
+
+/** Keeps what the commands of a run wrote into volumes: they are not run again once the run is over. */
+export function flushScript(work: PodWork, container: ContainerSpec, status: ContainerStatus): void {
+  const run = runOf(work, container, status);
+  const view = viewOf(run, () => undefined);
+  if (!(container.volumeMounts ?? []).length || !isScript(run, view)) return;
+  const simulation = simulationOf(run);
+  const volumes: Record<string, FileChange[]> = {};
+  for (const { volume, change, by } of simulation.volumeChanges)
+    if (by === container.name) (volumes[volume] ??= []).push(change);
+  addChanges(work.record, container.name, status.restartCount, { root: [], volumes, host: [] });
+  const host = simulation.hostChanges.filter(({ by }) => by === container.name).map(({ change }) => change);
+  addHostFiles(work.context.client.internal, work.pod.spec.nodeName ?? '', host);
+}
+
+/** Lines of a finished run that are kept at most. */
+const MAX_OUTPUT_LINES = 2000;
+
+/** A run that others took part in (through volumes, the network, exec) is not told again by running its commands alone. */
+function keepOutput(work: PodWork, container: ContainerSpec, status: ContainerStatus): void {
+  const run = runOf(work, container, status);
+  if (
+    !isScript(
+      run,
+      viewOf(run, () => undefined),
+    )
+  )
+    return;
+  const own = work.existingRun(container.name);
+  const hasOthers = (container.volumeMounts ?? []).length > 0 || own?.files !== undefined || own?.network !== undefined;
+  if (!hasOthers) return;
+  const lines = simulationOf(run).process(container.name)?.lines ?? [];
+  const kept = lines.slice(-MAX_OUTPUT_LINES).map(({ atMs, stream, text }) => ({ atMs, stream, text }));
+  if (kept.length > 0) work.runRecord(container.name).output = kept;
+}
+
+function terminationMessage(
+  work: PodWork,
+  container: ContainerSpec,
+  status: ContainerStatus,
+  { exitCode }: RunEnd,
+): string | undefined {
+  const run = runOf(work, container, status);
+  if (
+    isScript(
+      run,
+      viewOf(run, () => undefined),
+    )
+  ) {
+    const fs = simulationOf(run).files(container.name)?.fs;
+    const path = container.terminationMessagePath ?? '/dev/termination-log';
+    const bytes = fs?.stat(path)?.bytes;
+    if (bytes && bytes.length > 0) return Buffer.from(bytes).toString().slice(-MAX_MESSAGE);
+  }
+  if (container.terminationMessagePolicy !== 'FallbackToLogsOnError' || exitCode === 0) return undefined;
+  const lines = linesOfRun({ run, endedAtMs: undefined }, 0, work.nowMs + 1).slice(-MAX_LOG_LINES);
+  const text = lines.map((line) => `${line.text}\n`).join('');
+  return text === '' ? undefined : text.slice(-MAX_LOG_BYTES);
+}
