@@ -6,14 +6,19 @@ import {
   writeTolerations,
   writeTopologySpreadConstraints,
 } from './describe.metadata.ts';
-import { type PrefixWriter, tabbed } from './describe.writer.ts';
+import { PrefixWriter } from './describe.writer.ts';
 import { writeContainers } from './pod.describe.containers.ts';
 import { writeVolumes } from './pod.describe.volumes.ts';
 import type { PodTemplateSpec } from './podspec.types.ts';
 
-/** Returns the lines of the template, aligned. Upstream: kubectl pkg/describe DescribePodTemplate. */
+/**
+ * Returns the lines of the template as rollout shows them: tabs stay tabs, nothing is aligned.
+ * Upstream: kubectl pkg/polymorphichelpers/history.go printTemplate.
+ */
 export function describePodTemplate(template: PodTemplateSpec | undefined): string {
-  return tabbed((w) => writePodTemplate(w, template));
+  let text = '';
+  writePodTemplate(new PrefixWriter({ write: (part) => void (text += part), flush() {} }), template);
+  return text;
 }
 
 /** Upstream: DescribePodTemplate. */
