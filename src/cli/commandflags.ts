@@ -47,6 +47,11 @@ export function filenameOptions(flags: Flags): { filenames: string[]; kustomize:
   };
 }
 
+/** @throws Error when neither -f nor -k is given. Upstream: FilenameOptions.RequireFilenameOrKustomize. */
+export function requireFilenames({ filenames, kustomize }: { filenames: readonly string[]; kustomize: string }): void {
+  if (filenames.length === 0 && kustomize === '') throw new Error('must specify one of -f and -k');
+}
+
 export function dryRunFlag(): FlagSpec {
   return {
     name: 'dry-run',

@@ -41,7 +41,7 @@ export function resolveConnection(access: KubeconfigAccess, flags: Flags): Conne
     serverUrl: serverUrl(text(cluster, 'server')),
     cluster,
     user,
-    impersonate: impersonation(user, flags),
+    impersonate: impersonation(userName, user, flags),
     requestTimeoutMs,
     contextName,
     kubeconfigFiles: access.files,
@@ -103,7 +103,7 @@ function userProblems(name: string, user: Entry): string[] {
   return problems;
 }
 
-function impersonation(user: Entry, flags: Flags): ConnectionConfig['impersonate'] {
+function impersonation(userName: string, user: Entry, flags: Flags): ConnectionConfig['impersonate'] {
   const as = flags.string('as') || text(user, 'as');
   const uid = flags.string('as-uid') || text(user, 'as-uid');
   const groups = flags.strings('as-group');
@@ -114,7 +114,7 @@ function impersonation(user: Entry, flags: Flags): ConnectionConfig['impersonate
     extra.set(key, [...(extra.get(key) ?? []), at < 0 ? '' : pair.slice(at + 1)]);
   }
   if (as === '' && (uid !== '' || groups.length > 0 || extra.size > 0))
-    throw new Error('requesting uid, groups or user-extra for  without impersonating a user');
+    throw new Error(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
   return { user: as, uid, groups, extra };
 }
 

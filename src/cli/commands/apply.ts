@@ -10,6 +10,7 @@ import {
   fieldManagerFlag,
   filenameFlags,
   filenameOptions,
+  requireFilenames,
   selectorFlag,
   subresourceFlag,
   validateFlag,
@@ -107,7 +108,7 @@ async function applyOptions(context: CommandContext): Promise<ApplyOptions> {
   const dryRun = dryRunStrategy(context);
   const cascade = parseCascade(flags.string('cascade'), streams);
   const files = filenameOptions(flags);
-  if (files.filenames.length === 0 && files.kustomize === '') throw new Error('must specify one of -f and -k');
+  requireFilenames(files);
   const fieldValidation = validationDirective(flags);
   const manager = flags.string('field-manager');
   const { namespace, isEnforced } = await factory.namespace();

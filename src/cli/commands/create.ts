@@ -8,6 +8,7 @@ import {
   filenameFlags,
   filenameOptions,
   recordFlag,
+  requireFilenames,
   saveConfigFlag,
   selectorFlag,
   validateFlag,
@@ -88,7 +89,7 @@ kubectl create -f registry.yaml --edit -o json`,
     const fieldValidation = validationDirective(flags);
     const printer = operationPrinter(context, 'created', { dryRun });
     const files = filenameOptions(flags);
-    if (files.filenames.length === 0 && files.kustomize === '') throw new Error('must specify one of -f and -k');
+    requireFilenames(files);
     if (flags.string('raw') !== '') return await createRaw(context);
     if (flags.bool('edit')) {
       const { runEdit } = await import('../editor.ts');

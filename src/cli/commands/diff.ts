@@ -4,7 +4,7 @@ import { isConflict, isNotFound } from '../../machinery/status.ts';
 import type { Unstructured } from '../../machinery/types.ts';
 import type { Info } from '../builder.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
-import { fieldManagerFlag, filenameFlags, filenameOptions, selectorFlag } from '../commandflags.ts';
+import { fieldManagerFlag, filenameFlags, filenameOptions, requireFilenames, selectorFlag } from '../commandflags.ts';
 import { describeFailure, ExitError, UsageError } from '../errors.ts';
 import { LAST_APPLIED } from '../lastapplied.ts';
 import { createInfo, patchInfo } from '../requests.ts';
@@ -81,7 +81,7 @@ async function run(context: CommandContext): Promise<number> {
   const { args, flags, factory, commandPath } = context;
   if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`, commandPath);
   const files = filenameOptions(flags);
-  if (files.filenames.length === 0 && files.kustomize === '') throw new Error('must specify one of -f and -k');
+  requireFilenames(files);
   if (flags.bool('force-conflicts') && !flags.bool('server-side'))
     throw new Error('--force-conflicts only works with --server-side');
   const options = await diffOptions(context, files);

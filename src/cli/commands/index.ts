@@ -170,6 +170,12 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./cp.ts')).cp,
   },
   {
+    name: 'auth',
+    group: TROUBLE,
+    short: 'Ask what is allowed',
+    load: async () => (await import('./auth.ts')).auth,
+  },
+  {
     name: 'events',
     group: TROUBLE,
     short: 'List events',

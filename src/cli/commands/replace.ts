@@ -9,6 +9,7 @@ import {
   fieldManagerFlag,
   filenameFlags,
   filenameOptions,
+  requireFilenames,
   saveConfigFlag,
   subresourceFlag,
   validateFlag,
@@ -63,7 +64,7 @@ kubectl replace --force -f ./pod.json`,
       waits = true;
     }
     const files = filenameOptions(flags);
-    if (files.filenames.length === 0 && files.kustomize === '') throw new Error('must specify one of -f and -k');
+    requireFilenames(files);
     const isForced = flags.bool('force');
     if (gracePeriodSeconds >= 0 && !isForced) throw new Error('--grace-period must have --force specified');
     if (flags.duration('timeout') !== 0 && !isForced) throw new Error('--timeout must have --force specified');
