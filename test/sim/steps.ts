@@ -168,7 +168,11 @@ function pathOf(kind: Kind, objectName?: string): string {
   return `${PATHS[kind]}/namespaces/${namespace}/${kind}${objectName === undefined ? '' : `/${objectName}`}`;
 }
 
-function toPod(cluster: Cluster, what: 'deletePod' | 'relabelPod' | 'finishPod', place: number): ApiResponse | undefined {
+function toPod(
+  cluster: Cluster,
+  what: 'deletePod' | 'relabelPod' | 'finishPod',
+  place: number,
+): ApiResponse | undefined {
   const pods: readonly Pod[] = cluster.client.list(podResource, 'default');
   const found = pods[place % Math.max(1, pods.length)];
   if (!found) return undefined;
@@ -209,9 +213,18 @@ function objectOf({ kind, name: objectName, image: imageName, size }: Step & { d
     case 'deployments':
       return { metadata, spec: { replicas: size, selector, template } };
     case 'statefulsets':
-      return { metadata, spec: { replicas: size, selector: { matchLabels: { app: objectName } }, serviceName: objectName, template } };
+      return {
+        metadata,
+        spec: { replicas: size, selector: { matchLabels: { app: objectName } }, serviceName: objectName, template },
+      };
     case 'daemonsets':
-      return { metadata, spec: { selector: { matchLabels: { daemon: objectName } }, template: { ...template, metadata: { labels: { daemon: objectName } } } } };
+      return {
+        metadata,
+        spec: {
+          selector: { matchLabels: { daemon: objectName } },
+          template: { ...template, metadata: { labels: { daemon: objectName } } },
+        },
+      };
     case 'jobs':
       return { metadata, spec: { completions: size, parallelism: 2, backoffLimit: 2, template: once } };
     case 'cronjobs':

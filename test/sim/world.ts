@@ -7,6 +7,7 @@ import type { JsonObject, KubeObject } from '../../src/machinery/types.ts';
 import { createCluster, defaultSettings, type Cluster } from '../../src/sim/cluster.ts';
 import { Session } from '../../src/sim/session.ts';
 import { diskFileSystem } from '../../src/storage/files.ts';
+import type { ResourceObjects } from '../../src/storage/memory.ts';
 import { openState } from '../../src/storage/state.ts';
 
 export const START_MS = Date.UTC(2026, 0, 1);
@@ -96,6 +97,11 @@ export class World {
         objects[`${resource} ${object.metadata.namespace ?? ''}/${object.metadata.name}`] = JSON.stringify(object);
     const { clock, nextDueAtMs } = state.meta;
     return { revision: state.store.revision, nowMs: clock?.simulatedMs ?? 0, nextDueAtMs, objects };
+  }
+
+  /** Every object, the simulator's own too. */
+  objects(): ResourceObjects[] {
+    return openState(this.directory, { fs: fastDisk }).objects();
   }
 
   #open(): Session {
