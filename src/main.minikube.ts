@@ -16,8 +16,9 @@ import { sha256 } from './machinery/random.ts';
 const IP = '192.168.49.2';
 
 /** Returns the machine of the home's minikube cluster. */
-export function createMachine({ clusters, interrupted }: RuntimeOptions): Machine {
+export function createMachine({ clusters, env, interrupted, network }: RuntimeOptions): Machine {
   const identity = minikubeCluster;
+  const clock = env['SANDKUBE_CLOCK'] === 'manual' ? 'manual' : 'real';
   const session = () => clusters.session(identity);
   const state: Machine['state'] = async () => {
     if (!clusters.exists(identity)) return 'absent';
@@ -31,7 +32,7 @@ export function createMachine({ clusters, interrupted }: RuntimeOptions): Machin
     async start() {
       if ((await state()) === 'absent') {
         const objects = await starterObjects(identity.starter);
-        await clusters.create({ identity, clock: 'real', seed: '1', allowsLegacyApis: true, objects });
+        await clusters.create({ identity, clock, seed: '1', allowsLegacyApis: true, objects });
         return;
       }
       await session().enter();
@@ -50,19 +51,21 @@ export function createMachine({ clusters, interrupted }: RuntimeOptions): Machin
       return access.load().currentContext === identity.name;
     },
     async serveDashboard() {
-      const { createServer } = await import('node:http');
+      const { createHttpListener } = await import('./cli/httplistener.ts');
+      const { createLocalNetwork } = await import('./cli/localnetwork.ts');
       const { dashboardPage } = await import('./server/dashboard.ts');
-      const server = createServer((_, response) => {
-        void (async () => {
-          const { server: api } = await session().enter();
-          const page = await dashboardPage(async (request) => api.handle(request));
-          clusters.leave();
-          response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
-        })().catch((error: unknown) => response.writeHead(500).end(`${(error as Error).message}\n`));
+      const { onConnection, close } = createHttpListener(async (_, response) => {
+        const { server: api } = await session().enter();
+        const page = await dashboardPage(async (request) => api.handle(request));
+        clusters.leave();
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
       });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const { port } = server.address() as { port: number };
-      const closed = interrupted().then(() => void server.close());
+      const place = { network: 'tcp', address: '127.0.0.1', port: 0 } as const;
+      const { port, close: stopListening } = await (network ?? createLocalNetwork()).listen(place, onConnection);
+      const closed = interrupted().then(() => {
+        close();
+        return stopListening();
+      });
       const service = '/api/v1/namespaces/kube-system/services/kubernetes-dashboard/proxy/';
       return { url: `http://127.0.0.1:${port}${service}`, closed };
     },

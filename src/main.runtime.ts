@@ -5,7 +5,7 @@ import { InProcessTransport } from './client/inprocess.ts';
 import type { Transport } from './client/transport.ts';
 import type { IOStreams } from './cli/command.ts';
 import { ConnectionError } from './cli/errors.ts';
-import type { ConnectionConfig, KubectlRuntime } from './cli/runtime.ts';
+import type { ConnectionConfig, KubectlRuntime, LocalNetwork } from './cli/runtime.ts';
 import { sandkubeCluster, starterObjects, type ClusterIdentity, type Clusters } from './main.clusters.ts';
 import type { Session } from './sim/session.ts';
 
@@ -15,10 +15,12 @@ export interface RuntimeOptions {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
   interrupted(): Promise<void>;
+  /** Default: the sockets of this machine. */
+  network?: LocalNetwork;
 }
 
 /** Returns the runtime of one invocation of kubectl. */
-export function createRuntime({ clusters, streams, env, cwd, interrupted }: RuntimeOptions): KubectlRuntime {
+export function createRuntime({ clusters, streams, env, cwd, interrupted, network }: RuntimeOptions): KubectlRuntime {
   let session: Session | undefined;
   return {
     streams,
@@ -39,11 +41,16 @@ export function createRuntime({ clusters, streams, env, cwd, interrupted }: Runt
     },
     yieldState: async () => clusters.leave(),
     interrupted,
+    network,
   };
 }
 
 /** Finds the cluster that a connection means; the first use makes the default one. @throws ConnectionError */
-async function reachableCluster(config: ConnectionConfig, clusters: Clusters, streams: IOStreams): Promise<ClusterIdentity> {
+async function reachableCluster(
+  config: ConnectionConfig,
+  clusters: Clusters,
+  streams: IOStreams,
+): Promise<ClusterIdentity> {
   const identity = clusters.identityOf(config);
   if (!identity) throw refused(config.serverUrl);
   if (clusters.exists(identity)) {
@@ -59,7 +66,8 @@ async function reachableCluster(config: ConnectionConfig, clusters: Clusters, st
     allowsLegacyApis: true,
     objects: await starterObjects(identity.starter),
   });
-  if (streams.err.isTerminal) streams.err.write(`Started a new cluster in ${clusters.session(identity).state.directory}\n`);
+  if (streams.err.isTerminal)
+    streams.err.write(`Started a new cluster in ${clusters.session(identity).state.directory}\n`);
   return identity;
 }
 
@@ -89,6 +97,7 @@ function transportOf(session: Session): Transport {
     },
     waitForEvent: (endsAtMs, signal) => session.waitForEvent(endsAtMs, signal),
     beforeWaitingOutside: () => session.leave(),
+    afterWaitingOutside: async () => void (await session.enter()),
   });
 }
 

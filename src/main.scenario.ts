@@ -3,17 +3,17 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { InputStream, IOStreams, OutputStream } from './cli/command.ts';
 import type { ScenarioReport } from './cli/sandkube/simulator.ts';
-import { Clusters } from './main.clusters.ts';
-import { findHome, projectFolder } from './main.home.ts';
-import { runCommand } from './main.programs.ts';
+import { projectFolder } from './main.home.ts';
+import { Job } from './main.scenario.jobs.ts';
+import { curl, LoopbackNetwork } from './main.scenario.network.ts';
+import { parseSimpleCommand, type SimpleCommand } from './scenario/commandline.ts';
 import type { ScenarioHost } from './scenario/run.ts';
 import type { CommandOutcome, ScenarioSettings } from './scenario/scenario.ts';
 
-/** Wall time of scenarios on the real clock, so that they print the same dates each time. */
-const WALL_MS = Date.UTC(2026, 0, 1);
 const PROGRAMS = ['kubectl', 'sandkube', 'minikube'];
+/** What `minikube docker-env` puts first in PATH. */
+const DOCKER_FOLDER = path.join(projectFolder, 'bin/docker');
 
 /**
  * Runs one scenario file and compares what its commands print; with `isUpdate` rewrites the expected output.
@@ -24,128 +24,169 @@ export async function runScenarioFile(file: string, { isUpdate }: { isUpdate: bo
   const { runScenario } = await import('./scenario/run.ts');
   const scenario = parseScenario(fs.readFileSync(file, 'utf8'), file);
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'sandkube-scenario-'));
+  const host = new Host(root);
+  process.once('beforeExit', reportStandstill);
   try {
-    const { commands, differences, updatedText } = await runScenario(scenario, createHost(root));
+    const { commands, differences, updatedText } = await runScenario(scenario, host);
     const isUpdated = isUpdate && differences.length > 0;
     if (isUpdated) fs.writeFileSync(file, updatedText);
     return { file, commands, differences: differences.map(({ text }) => text), isUpdated };
   } finally {
+    await host.end();
+    process.off('beforeExit', reportStandstill);
     fs.rmSync(root, { recursive: true, force: true });
   }
 }
 
-function createHost(root: string): ScenarioHost {
-  const cwd = path.join(root, 'work');
-  const home = path.join(root, 'home');
-  fs.mkdirSync(cwd);
-  fs.mkdirSync(home);
-  const env: Record<string, string | undefined> = {
-    PATH: `${path.join(projectFolder, 'bin')}:${process.env['PATH']}`,
-    HOME: home,
-    SANDKUBE_HOME: path.join(home, 'sandkube'),
-    LC_ALL: 'C',
-    TZ: 'UTC',
-  };
-  const inside = (argv: readonly string[], options: { env?: Record<string, string>; stdin?: string } = {}) =>
-    runInside(argv, { cwd, env: { ...env, ...options.env }, stdin: options.stdin ?? '' });
-  return {
-    cwd,
-    env,
-    begin: (settings) => begin(settings, inside),
-    async writeFile(name, text) {
-      const target = path.join(cwd, name);
-      fs.mkdirSync(path.dirname(target), { recursive: true });
-      fs.writeFileSync(target, text);
-    },
-    async exec(line) {
-      const { parseSimpleCommand } = await import('./scenario/commandline.ts');
-      const simple = parseSimpleCommand(line);
-      const [program = '', ...args] = simple?.argv ?? [];
-      if (simple && program === 'sleep') return inside(['sandkube', 'advance', `${args[0]}s`]).then(silently);
-      if (simple && PROGRAMS.includes(program)) return inside(simple.argv, simple);
-      return runInBash(line, { cwd, env, root });
-    },
-  };
+/** Nothing will ever happen again, and yet a command has not ended: a bug of ours that must not look like success. */
+function reportStandstill(): void {
+  process.stderr.write('error: assertion: the scenario has come to a standstill\n');
+  process.exitCode = 1;
 }
 
-function silently({ output, exitCode }: CommandOutcome): CommandOutcome {
-  return { output: exitCode === 0 ? '' : output, exitCode };
-}
+class Host implements ScenarioHost {
+  readonly cwd: string;
+  readonly env: Record<string, string | undefined>;
+  readonly #root: string;
+  readonly #network = new LoopbackNetwork();
+  /** Commands in the background, by their number from 1. */
+  readonly #background: Job[] = [];
+  /** What commands wrote, those in the background among them. */
+  #screen: Uint8Array[] = [];
 
-async function begin(
-  { starter, clock, seed, failedNodes, legacyApis }: ScenarioSettings,
-  inside: (argv: readonly string[]) => Promise<CommandOutcome>,
-): Promise<void> {
-  const start = ['--starter', starter, '--clock', clock, '--seed', seed, `--legacy-apis=${legacyApis}`];
-  for (const argv of [['start', ...start], ...failedNodes.map((name) => ['node', 'fail', name])]) {
-    const { output, exitCode } = await inside(['sandkube', ...argv]);
-    if (exitCode !== 0) throw new Error(`sandkube ${argv.join(' ')}: ${output.trimEnd()}`);
+  constructor(root: string) {
+    const home = path.join(root, 'home');
+    this.#root = root;
+    this.cwd = path.join(root, 'work');
+    fs.mkdirSync(this.cwd);
+    fs.mkdirSync(home);
+    this.env = {
+      PATH: `${path.join(projectFolder, 'bin')}:${process.env['PATH']}`,
+      HOME: home,
+      SANDKUBE_HOME: path.join(home, 'sandkube'),
+      LC_ALL: 'C',
+      TZ: 'UTC',
+    };
   }
-}
 
-interface Inside {
-  cwd: string;
-  env: Readonly<Record<string, string | undefined>>;
-  stdin: string;
-}
-
-/** Runs a command of ours as a process of its own would: on the state as it lies on disk. */
-async function runInside([program = '', ...argv]: readonly string[], { cwd, env, stdin }: Inside): Promise<CommandOutcome> {
-  const chunks: Buffer[] = [];
-  const out: OutputStream = {
-    write: (text) => void chunks.push(Buffer.from(text as string)),
-    isTerminal: false,
-    columns: 0,
-  };
-  const streams: IOStreams = { in: inputOf(stdin), out, err: out };
-  let interrupt: () => void = () => undefined;
-  const interrupted = new Promise<void>((resolve) => (interrupt = resolve));
-  const clusters = new Clusters(findHome(env, cwd), {
-    wallNowMs: () => WALL_MS,
-    // Nothing else writes: whoever waits for the world outside would wait for ever, so this is where Ctrl-C is pressed.
-    sleep: async () => interrupt(),
-    command: [program, ...argv].join(' '),
-    flush: () => undefined,
-    discard: () => undefined,
-    warn: (message) => out.write(`sandkube: ${message}\n`),
-  });
-  const exitCode = await runCommand(program, argv, { clusters, streams, env, cwd, interrupted: () => interrupted });
-  return { output: Buffer.concat(chunks).toString('utf8'), exitCode };
-}
-
-function inputOf(text: string): InputStream {
-  let rest: string | undefined = text === '' ? undefined : text;
-  const take = (): string | undefined => {
-    const taken = rest;
-    rest = undefined;
-    return taken;
-  };
-  return {
-    read: async () => {
-      const taken = take();
-      return taken === undefined ? undefined : Buffer.from(taken);
-    },
-    readAll: async () => take() ?? '',
-    isTerminal: false,
-    setRawMode: () => undefined,
-  };
-}
-
-/** Runs a line in bash; what it exports stays for the lines after it. */
-async function runInBash(
-  line: string,
-  { cwd, env, root }: { cwd: string; env: Record<string, string | undefined>; root: string },
-): Promise<CommandOutcome> {
-  const { spawnSync } = await import('node:child_process');
-  const variables = path.join(root, 'environment');
-  const script = 'eval "$0" 2>&1; code=$?; env -0 > "$1"; exit "$code"';
-  const { stdout, status } = spawnSync('bash', ['-c', script, line, variables], { cwd, env, encoding: 'utf8' });
-  if (fs.existsSync(variables)) {
-    for (const entry of fs.readFileSync(variables, 'utf8').split('\0').filter(Boolean)) {
-      const name = entry.slice(0, entry.indexOf('='));
-      if (!['_', 'SHLVL', 'PWD', 'OLDPWD'].includes(name)) env[name] = entry.slice(name.length + 1);
+  async begin({ starter, clock, seed, failedNodes, legacyApis }: ScenarioSettings): Promise<void> {
+    this.env['SANDKUBE_CLOCK'] = clock;
+    const start = ['--starter', starter, '--clock', clock, '--seed', seed, `--legacy-apis=${legacyApis}`];
+    for (const argv of [['start', ...start], ...failedNodes.map((name) => ['node', 'fail', name])]) {
+      const exitCode = await this.#runHere({ argv: ['sandkube', ...argv], env: {} });
+      if (exitCode !== 0) throw new Error(`sandkube ${argv.join(' ')}: ${this.#takeScreen().trimEnd()}`);
     }
-    fs.rmSync(variables);
   }
-  return { output: stdout, exitCode: status ?? 1 };
+
+  async writeFile(name: string, text: string): Promise<void> {
+    const target = path.join(this.cwd, name);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.writeFileSync(target, text);
+  }
+
+  async exec(line: string): Promise<CommandOutcome> {
+    this.#screen = [];
+    const exitCode = (await this.#runWithoutShell(line)) ?? (await this.#runInBash(line));
+    for (const job of this.#background) await job.resume();
+    return { output: this.#takeScreen(), exitCode };
+  }
+
+  /** Ends what still runs in the background. */
+  async end(): Promise<void> {
+    for (const job of this.#background) await job.interrupt();
+  }
+
+  #takeScreen(): string {
+    return Buffer.concat(this.#screen.splice(0)).toString('utf8');
+  }
+
+  /** Returns the exit code; undefined when a shell is needed. */
+  async #runWithoutShell(line: string): Promise<number | undefined> {
+    const behind = /^([^&]*[^&\s])\s*&$/.exec(line);
+    const simple = parseSimpleCommand(behind?.[1] ?? line);
+    const [program = '', ...args] = simple?.argv ?? [];
+    if (!simple) return undefined;
+    if (this.#isOurs(program)) return behind ? this.#runBehind(simple) : this.#runHere(simple);
+    if (behind) return undefined;
+    if (program === 'sleep') return this.#sleep(args);
+    if (program === 'kill' && /^%\d+$/.test(args[0] ?? '')) return this.#kill(Number(args[0]?.slice(1)));
+    if (program !== 'curl') return undefined;
+    const outcome = await curl(args, this.#network);
+    if (outcome) this.#screen.push(Buffer.from(outcome.output));
+    return outcome?.exitCode;
+  }
+
+  #isOurs(program: string): boolean {
+    return PROGRAMS.includes(program) || (program === 'docker' && this.env['PATH']?.startsWith(DOCKER_FOLDER) === true);
+  }
+
+  #start({ argv, env, stdin = '' }: SimpleCommand): Job {
+    return new Job(argv, {
+      cwd: this.cwd,
+      env: { ...this.env, ...env },
+      stdin,
+      network: this.#network,
+      write: (bytes) => void this.#screen.push(bytes),
+    });
+  }
+
+  /** Who waits for the world outside would wait for ever, so this is where Ctrl-C is pressed. */
+  async #runHere(command: SimpleCommand): Promise<number> {
+    const job = this.#start(command);
+    return (await job.rest()) ?? job.interrupt();
+  }
+
+  async #runBehind(command: SimpleCommand): Promise<number> {
+    const job = this.#start(command);
+    this.#background.push(job);
+    await job.rest();
+    return 0;
+  }
+
+  async #kill(number: number): Promise<number> {
+    const job = this.#background[number - 1];
+    if (job?.isRunning) {
+      await job.interrupt();
+      return 0;
+    }
+    this.#screen.push(Buffer.from(`bash: kill: %${number}: no such job\n`));
+    return 1;
+  }
+
+  /** Lets simulated time pass; without a word, as sleep does. */
+  async #sleep([seconds]: readonly string[]): Promise<number> {
+    const before = this.#screen.length;
+    const exitCode = await this.#runHere({ argv: ['sandkube', 'advance', `${seconds}s`], env: {} });
+    if (exitCode === 0) this.#screen.length = before;
+    return exitCode;
+  }
+
+  /** Runs a line in bash; what it exports stays for the lines after it. */
+  async #runInBash(line: string): Promise<number> {
+    const { spawnSync } = await import('node:child_process');
+    const variables = path.join(this.#root, 'environment');
+    const script = 'eval "$1" 2>&1; code=$?; env -0 > "$2"; exit "$code"';
+    const { cwd, env } = this;
+    const { stdout, status } = spawnSync('bash', ['-c', script, 'bash', line, variables], {
+      cwd,
+      env,
+      encoding: 'utf8',
+    });
+    this.#screen.push(Buffer.from(asAtPrompt(stdout)));
+    if (fs.existsSync(variables)) {
+      for (const entry of fs.readFileSync(variables, 'utf8').split('\0').filter(Boolean)) {
+        const name = entry.slice(0, entry.indexOf('='));
+        if (!['_', 'SHLVL', 'PWD', 'OLDPWD'].includes(name)) env[name] = entry.slice(name.length + 1);
+      }
+      fs.rmSync(variables);
+    }
+    return status ?? 1;
+  }
+}
+
+/** Words bash's own errors as it does at a prompt: without the line's number, and without repeating the line. */
+function asAtPrompt(output: string): string {
+  return output
+    .replace(/^(bash: )(?:eval: )?line \d+: (syntax error .*\n)bash: eval: line \d+: `.*\n/gm, '$1$2')
+    .replace(/^(bash: )line \d+: /gm, '$1');
 }

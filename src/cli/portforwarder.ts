@@ -162,11 +162,13 @@ class Forwarder {
   }
 
   async #carry(connection: Duplex, far: PortConnection): Promise<void> {
-    for await (const bytes of connection as AsyncIterable<Uint8Array>) {
+    // Leaving the loop must not destroy the connection: what was written last may be on its way still.
+    for await (const bytes of connection.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       for (const answer of await this.#exclusively(() => far.send(bytes))) connection.write(answer);
       if (far.isClosed) break;
     }
     connection.end();
+    connection.resume();
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
