@@ -29,7 +29,11 @@ function nodes(count: number): KubeObject[] {
   }));
 }
 
-async function makeReady(home: string, pods: number, clock: 'real' | 'manual'): Promise<{ seconds: number }> {
+async function makeReady(
+  home: string,
+  pods: number,
+  clock: 'real' | 'manual',
+): Promise<{ seconds: number; cpuSeconds: number }> {
   const clusters = clustersIn(home);
   const session = await clusters.create({
     identity: sandkubeCluster,
@@ -40,6 +44,7 @@ async function makeReady(home: string, pods: number, clock: 'real' | 'manual'): 
   });
   const { client, loop } = await session.enter();
   const startMs = performance.now();
+  const startCpu = process.cpuUsage();
   client.create(deployment, {
     metadata: { name: 'web', namespace: 'default' },
     spec: {
@@ -53,6 +58,7 @@ async function makeReady(home: string, pods: number, clock: 'real' | 'manual'): 
   });
   await loop.settle(600_000);
   const seconds = (performance.now() - startMs) / 1000;
+  const { user, system } = process.cpuUsage(startCpu);
   const ready = client.get(deployment, { namespace: 'default', name: 'web' })?.status.readyReplicas;
   if (ready !== pods) throw new Error(`${ready} of ${pods} pods are ready`);
   if (clock === 'real') session.setRunning(true);
@@ -60,7 +66,7 @@ async function makeReady(home: string, pods: number, clock: 'real' | 'manual'): 
   await session.state.lock();
   session.state.checkpoint();
   session.state.unlock();
-  return { seconds };
+  return { seconds, cpuSeconds: (user + system) / 1e6 };
 }
 
 async function main(): Promise<void> {
@@ -69,8 +75,8 @@ async function main(): Promise<void> {
     await makeReady(first, Number(second), third === 'real' ? 'real' : 'manual');
   } else if (action === 'ready') {
     const home = `${process.env['TMPDIR'] ?? '/tmp'}/sandkube-bench-ready-${process.pid}`;
-    const { seconds } = await makeReady(home, Number(first), 'manual');
-    process.stdout.write(JSON.stringify({ seconds, peakMiB: process.resourceUsage().maxRSS / 1024 }));
+    const spent = await makeReady(home, Number(first), 'manual');
+    process.stdout.write(JSON.stringify({ ...spent, peakMiB: process.resourceUsage().maxRSS / 1024 }));
     const { rmSync } = await import('node:fs');
     rmSync(home, { recursive: true, force: true });
   } else if (action === 'age') {

@@ -33,7 +33,9 @@ async function main() {
   });
   const home = (name) => path.join(work, name);
   const make = (name, pods, clock) =>
-    must(process.execPath, [bundle, 'make', home(name), String(pods), clock], { SANDKUBE_DIST: path.join(root, 'dist') });
+    must(process.execPath, [bundle, 'make', home(name), String(pods), clock], {
+      SANDKUBE_DIST: path.join(root, 'dist'),
+    });
 
   make('small', 30, 'manual');
   compare('kubectl get pods, 50 objects / node -e 0 (bound 1.4)', [bin('kubectl'), 'get', 'pods'], {
@@ -54,7 +56,9 @@ async function main() {
   must(process.execPath, [bundle, 'age', home('week'), String(7 * 24 * 3600 * 1000)]);
   const first = cpuOf([bin('kubectl'), 'get', 'pods'], home('week'));
   const fresh = median(times(5, () => cpuOf([bin('kubectl'), 'get', 'pods'], home('fresh'))));
-  console.log(`${'next command after a quiet week / up to date, 100 pods (bound 1.2)'.padEnd(70)} ${(first / fresh).toFixed(2)}`);
+  console.log(
+    `${'next command after a quiet week / up to date, 100 pods (bound 1.2)'.padEnd(70)} ${(first / fresh).toFixed(2)}`,
+  );
 
   const perPod = new Map();
   for (const pods of [100, 1000, 10_000]) {
@@ -79,10 +83,14 @@ function compare(title, command, { home, against, againstHome = home }) {
 
 function timed([command, ...args], home) {
   const startMs = performance.now();
-  const time = spawnSync('/usr/bin/env', ['bash', '-c', 'TIMEFORMAT="%R %U %S"; time "$0" "$@" >/dev/null', command, ...args], {
-    env: { ...process.env, SANDKUBE_HOME: home, NODE_OPTIONS: '' },
-    encoding: 'utf8',
-  });
+  const time = spawnSync(
+    '/usr/bin/env',
+    ['bash', '-c', 'TIMEFORMAT="%R %U %S"; time "$0" "$@" >/dev/null', command, ...args],
+    {
+      env: { ...process.env, SANDKUBE_HOME: home, NODE_OPTIONS: '' },
+      encoding: 'utf8',
+    },
+  );
   if (time.status !== 0) throw new Error(`${command} ${args.join(' ')}: exit ${time.status}\n${time.stderr}`);
   const [wall, user, sys] = time.stderr.trim().split('\n').at(-1).split(' ').map(Number);
   return { wall: wall || (performance.now() - startMs) / 1000, cpu: user + sys };

@@ -48,7 +48,8 @@ warmUp();
 async function buildApart(name, file) {
   const outfile = path.join(dist, file);
   const version = path.join(root, 'node_modules', name, 'package.json');
-  if (fs.existsSync(outfile) && fs.existsSync(version) && fs.statSync(outfile).mtimeMs > fs.statSync(version).mtimeMs) return;
+  if (fs.existsSync(outfile) && fs.existsSync(version) && fs.statSync(outfile).mtimeMs > fs.statSync(version).mtimeMs)
+    return;
   await build({
     stdin: { contents: `export * from '${name}';`, resolveDir: root },
     bundle: true,

@@ -18,7 +18,10 @@ if (!fs.existsSync(recordings)) {
 const out = fs.mkdtempSync(path.join(os.tmpdir(), 'sandkube-goldens-'));
 const filter = only ? ['--only', only] : [];
 node([path.join(recordings, 'run.mjs'), '--bin', path.join(root, 'bin'), '--out', out, ...filter], 'ignore');
-const compared = node([path.join(recordings, 'compare.mjs'), out, ...filter, '--show', process.env.SHOW ?? '0'], 'pipe');
+const compared = node(
+  [path.join(recordings, 'compare.mjs'), out, ...filter, '--show', process.env.SHOW ?? '0'],
+  'pipe',
+);
 console.log(compared);
 fs.rmSync(out, { recursive: true, force: true });
 
@@ -35,6 +38,10 @@ if (!only) {
 }
 
 function node(args, stdout) {
-  const result = spawnSync(process.execPath, args, { stdio: ['ignore', stdout, 'inherit'], encoding: 'utf8', maxBuffer: 1 << 28 });
+  const result = spawnSync(process.execPath, args, {
+    stdio: ['ignore', stdout, 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   return result.stdout ?? '';
 }

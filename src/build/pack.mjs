@@ -51,7 +51,8 @@ export async function buildChunks({ root, entryPoint, plugins }) {
 /** Returns the script of a pack: an expression whose value maps chunk names to functions. */
 export function packScript(names, chunks) {
   const entries = names.map(
-    (name) => `${JSON.stringify(`./${name}`)}:function(exports,require,module,__filename,__dirname,__fileUrl){${chunks.get(name)}\n}`,
+    (name) =>
+      `${JSON.stringify(`./${name}`)}:function(exports,require,module,__filename,__dirname,__fileUrl){${chunks.get(name)}\n}`,
   );
   return `({${entries.join(',\n')}})`;
 }

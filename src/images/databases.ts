@@ -47,7 +47,7 @@ function database(options: Database): ImageDefinition {
         container,
         ports: [{ port, protocol: 'tcp' }],
         readyAfterMs,
-        startLines: lines(container),
+        startLines: () => lines(container),
         cpuMilli,
         memoryBytes: memoryMib * MIB,
         stop: { afterMs: 500, exitCode: 0 },

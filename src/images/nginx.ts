@@ -145,16 +145,17 @@ export const nginx = defineImage({
   },
   program(container) {
     const version = nginxVersion(tagOf(container));
-    const servers = serversOf(container);
+    let known: ServerBlock[] | undefined;
+    const servers = (): ServerBlock[] => (known ??= serversOf(container));
     return serverProgram({
       container,
-      ports: [...new Set(servers.map(({ port }) => port))].map((port) => ({ port, protocol: 'http' })),
-      startLines: startLines(container),
+      ports: () => [...new Set(servers().map(({ port }) => port))].map((port) => ({ port, protocol: 'http' })),
+      startLines: () => startLines(container),
       cpuMilli: 0.3,
       memoryBytes: 5 * MIB,
       handle(request, port, nowMs) {
         // Read again: a ConfigMap under a root may have changed. The configuration itself is read at start only.
-        const server = servers.find((s) => s.port === port) ?? servers[0];
+        const server = servers().find((s) => s.port === port) ?? servers()[0];
         const response = server ? answerStatic(container, server, request) : errorPage(404, version);
         response.headers = { Server: `nginx/${version}`, Date: new Date(nowMs).toUTCString(), ...response.headers };
         if (response.status >= 400) {

@@ -2,13 +2,16 @@
 // Called by: image definitions. Must not know: any single image.
 import type { ContainerView, LogLine, Program, SimulatedRequest, SimulatedResponse } from './image.ts';
 
+type Lazy<T> = T | (() => T);
+
 export interface ServerOptions {
   container: ContainerView;
-  ports: readonly { port: number; protocol: 'http' | 'tcp' }[];
+  /** Lists that take work to make are given as functions: mostly nobody asks. */
+  ports: Lazy<readonly { port: number; protocol: 'http' | 'tcp' }[]>;
   /** From the start of the container to the first accepted connection. Default 0. */
   readyAfterMs?: number;
   /** What it prints when it starts. */
-  startLines?: readonly StartLine[];
+  startLines?: Lazy<readonly StartLine[]>;
   cpuMilli: number;
   memoryBytes: number;
   handle?(request: SimulatedRequest, port: number, nowMs: number): SimulatedResponse | undefined;
@@ -24,15 +27,19 @@ export interface StartLine {
   stream?: 'stdout' | 'stderr';
 }
 
+function force<T extends object>(value: Lazy<T>): T {
+  return typeof value === 'function' ? value() : value;
+}
+
 /** Returns a program that runs until it is told to stop. */
 export function serverProgram(options: ServerOptions): Program {
   const { container, ports, readyAfterMs = 0, startLines = [], cpuMilli, memoryBytes, handle, accessLog } = options;
   const sinceMs = container.startedAtMs + readyAfterMs;
   const { stop = { afterMs: 0, exitCode: 0 } } = options;
   return {
-    logs: (fromMs, toMs) => linesBetween(startLines, container.startedAtMs, fromMs, toMs),
+    logs: (fromMs, toMs) => linesBetween(force(startLines), container.startedAtMs, fromMs, toMs),
     exit: () => undefined,
-    listens: () => ports.map((p) => ({ ...p, sinceMs })),
+    listens: () => force(ports).map((p) => ({ ...p, sinceMs })),
     usage: (atMs) => wobble(container, atMs, { cpuMilli, memoryBytes }),
     ...(handle ? { handle } : {}),
     ...(accessLog ? { accessLog } : {}),

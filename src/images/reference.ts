@@ -4,13 +4,13 @@
 /** A reference after normalisation: `nginx` is docker.io/library/nginx:latest. */
 export interface ImageReference {
   /** 'docker.io', 'gcr.io', 'localhost:5000'. */
-  registry: string;
+  readonly registry: string;
   /** Without the host: 'library/nginx'. */
-  repository: string;
+  readonly repository: string;
   /** Empty only when there is a digest and no tag. */
-  tag: string;
+  readonly tag: string;
   /** 'sha256:…' or ''. */
-  digest: string;
+  readonly digest: string;
 }
 
 /** Thrown for a text that is no image reference; the message is the distribution library's. */
@@ -23,11 +23,24 @@ const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]
 const HOST =
   /^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/;
 
+const known = new Map<string, ImageReference>();
+const MAX_KNOWN = 500;
+
 /**
  * Returns the parts of an image name with docker.io, library/ and :latest filled in.
  * @throws ReferenceError `invalid reference format` and its kin. Upstream: distribution/reference normalize.go ParseNormalizedNamed.
  */
 export function parseReference(text: string): ImageReference {
+  let reference = known.get(text);
+  if (reference) return reference;
+  reference = parse(text);
+  // Every look at a container asks for the same few names.
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(text, reference);
+  return reference;
+}
+
+function parse(text: string): ImageReference {
   if (/^[a-f0-9]{64}$/.test(text))
     throw new ReferenceError(`invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`);
   const at = text.indexOf('@');

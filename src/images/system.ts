@@ -56,7 +56,7 @@ function component(options: Component): ImageDefinition {
         ports: [...new Set([port, ...container.declaredPorts])]
           .filter((p) => p > 0)
           .map((p) => ({ port: p, protocol: 'http' })),
-        startLines: startLines(container),
+        startLines: () => startLines(container),
         cpuMilli,
         memoryBytes: memoryMib * MIB,
         handle: (request) => {

@@ -7,6 +7,7 @@ import { findImage } from '../images/index.ts';
 import { parseReference } from '../images/reference.ts';
 import type { Random } from '../machinery/random.ts';
 import type { Pod } from '../resources/pod.ts';
+import { builtImage } from './builtimages.ts';
 import { containerIdOf } from './containers.ts';
 import { commandOf, containerEnvironment } from './env.ts';
 import type { PodRecord } from './podrecord.ts';
@@ -29,9 +30,10 @@ export interface ContainerRun {
 }
 
 /** Returns the definition of the container's image; the generic server's when the reference is unknown. */
-export function imageOf(container: ContainerSpec): ImageDefinition {
+export function imageOf({ client, container }: Pick<ContainerRun, 'client' | 'container'>): ImageDefinition {
   try {
-    return findImage(parseReference(container.image ?? '')) ?? generic;
+    const reference = parseReference(container.image ?? '');
+    return builtImage(client, reference) ?? findImage(reference) ?? generic;
   } catch {
     return generic;
   }
@@ -40,8 +42,9 @@ export function imageOf(container: ContainerSpec): ImageDefinition {
 /** Returns what the image's program knows of its container. Everything is worked out when it is first asked for. */
 export function viewOf(run: ContainerRun, readFile: ContainerView['readFile']): ContainerView {
   const { client, random, pod, container, restartCount, startedAtMs } = run;
-  const image = imageOf(container);
-  const id = containerIdOf(random, pod.metadata.uid ?? '', container.name, restartCount);
+  const image = imageOf(run);
+  let known: string | undefined;
+  const id = (): string => (known ??= containerIdOf(random, pod.metadata.uid ?? '', container.name, restartCount));
   let env: Record<string, string> | undefined;
   let command: string[] | undefined;
   return {
@@ -63,9 +66,11 @@ export function viewOf(run: ContainerRun, readFile: ContainerView['readFile']): 
     workingDir: container.workingDir ?? image.workingDir ?? '/',
     startedAtMs,
     restartCount,
-    id,
+    get id() {
+      return id();
+    },
     readFile,
-    random: { fraction: (purpose) => random.fraction(`container/${purpose}`, id) },
+    random: { fraction: (purpose) => random.fraction(`container/${purpose}`, id()) },
   };
 }
 
@@ -107,6 +112,11 @@ export function mainCommand(command: readonly string[], image: ImageDefinition):
   return isServer ? command : rest;
 }
 
+/** What an unknown or a self-built image brings along is unknown. */
+export function isOpenEnded(image: ImageDefinition): boolean {
+  return image.repositories.length === 0;
+}
+
 /** Whether the image's own program is what runs, and not a command of the manifest. */
 export function isImageProgram(command: readonly string[], image: ImageDefinition): boolean {
   const main = mainCommand(command, image);
@@ -115,13 +125,14 @@ export function isImageProgram(command: readonly string[], image: ImageDefinitio
   // A base system has no program of its own but the shell that its image names.
   if (image.servers?.length === 0)
     return main.length === image.cmd.length && main.every((word, i) => word === image.cmd[i]);
-  if (image !== generic) return image.servers === undefined;
-  // What an unknown image brings along is unknown: every word that is no common tool is taken for its server.
+  if (!isOpenEnded(image)) return image.servers === undefined;
+  // Every word that is no common tool is taken for its server.
   return name === 'server' || !generic.executables.includes(name);
 }
 
 /** Whether a run is that of commands, which the shell of the simulator runs. */
 export function isScript(run: ContainerRun, view: ContainerView): boolean {
-  const { command, args, image: _image } = run.container;
-  return Boolean(command ?? args) && !isImageProgram(view.command, imageOf(run.container));
+  const image = imageOf(run);
+  const isPlain = !run.container.command && !run.container.args && !isOpenEnded(image);
+  return !isPlain && !isImageProgram(view.command, image);
 }

@@ -22,9 +22,18 @@ export class SettableClock implements Clock {
   }
 }
 
+let lastSecond = Number.NaN;
+let lastTime = '';
+
 /** Returns metav1.Time's form, whole seconds: '2026-11-23T14:23:00Z'. */
 export function formatTime(ms: number): string {
-  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastTime = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+    // Most of what happens at one instant is stamped with it.
+    lastSecond = second;
+  }
+  return lastTime;
 }
 
 /** Returns metav1.MicroTime's form: '2026-11-23T14:23:00.123000Z'. */
@@ -37,9 +46,17 @@ export function formatNanoTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 23)}000000Z`;
 }
 
+const parsed = new Map<string, number>();
+const MAX_PARSED = 1000;
+
 /** Returns milliseconds since the epoch of a Time or MicroTime; undefined for undefined or an unreadable text. */
 export function parseTime(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const ms = Date.parse(text);
+  let ms = parsed.get(text);
+  if (ms === undefined) {
+    ms = Date.parse(text);
+    if (parsed.size >= MAX_PARSED) parsed.clear();
+    parsed.set(text, ms);
+  }
   return Number.isNaN(ms) ? undefined : ms;
 }

@@ -5,13 +5,19 @@ import type { KubeObject, ObjectKey, OwnerReference } from './types.ts';
 /** Returns a deep copy of a JSON value; undefined fields are dropped. Faster than structuredClone on plain JSON. */
 export function clone<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => clone(item)) as T;
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value as unknown[]) items.push(typeof item === 'object' ? clone(item) : item);
+    return items as T;
+  }
   const copy: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key];
     if (item === undefined) continue;
+    const copied = typeof item === 'object' ? clone(item) : item;
     if (key === '__proto__')
-      Object.defineProperty(copy, key, { value: clone(item), enumerable: true, writable: true, configurable: true });
-    else copy[key] = clone(item);
+      Object.defineProperty(copy, key, { value: copied, enumerable: true, writable: true, configurable: true });
+    else copy[key] = copied;
   }
   return copy as T;
 }
@@ -31,13 +37,19 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, i) => deepEqual(item, b[i]));
+    for (let i = 0; i < a.length; i++) if (!deepEqual(a[i], b[i])) return false;
+    return true;
   }
   const x = a as Record<string, unknown>;
   const y = b as Record<string, unknown>;
-  const keys = Object.keys(x).filter((k) => x[k] !== undefined);
-  if (keys.length !== Object.keys(y).filter((k) => y[k] !== undefined).length) return false;
-  return keys.every((k) => deepEqual(x[k], y[k]));
+  let surplus = 0;
+  for (const key of Object.keys(x)) {
+    if (x[key] === undefined) continue;
+    surplus++;
+    if (!deepEqual(x[key], y[key])) return false;
+  }
+  for (const key of Object.keys(y)) if (y[key] !== undefined) surplus--;
+  return surplus === 0;
 }
 
 /** Returns 'namespace/name', or 'name' for a cluster-scoped object: the key of work queues. */

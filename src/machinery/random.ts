@@ -45,7 +45,7 @@ export class Random {
 
 /** Returns the SHA-256 of a text. The module is loaded on first use: a read-only command never needs it. */
 export function sha256(text: string | Uint8Array): Buffer {
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest();
+  return process.getBuiltinModule('node:crypto').hash('sha256', text, 'buffer');
 }
 
 /**

@@ -78,7 +78,7 @@ export class MemoryStore implements ObservableStore {
     const table = this.#tableWith(resource, object.metadata.namespace ?? '');
     if (table.get(object.metadata)) throw new Error(`assertion: ${resource} ${keyString(object.metadata)} exists`);
     const created = this.#stamp(object);
-    table.put(created, undefined);
+    table.put(created);
     this.#emit(table, { type: 'ADDED', revision: this.#revision, resource, object: created });
     return created;
   }
@@ -89,7 +89,7 @@ export class MemoryStore implements ObservableStore {
     if (!previous) throw new Error(`assertion: ${resource} ${keyString(object.metadata)} does not exist`);
     if (equalButForRevision(object, previous)) return previous;
     const updated = this.#stamp(object);
-    table.put(updated, previous);
+    table.put(updated);
     this.#emit(table, { type: 'MODIFIED', revision: this.#revision, resource, object: updated, previous });
     return updated;
   }
@@ -154,7 +154,7 @@ export class MemoryStore implements ObservableStore {
     table.log.add(event);
     if (!this.isLoaded(resource, object.metadata.namespace ?? '')) return;
     const stored = table.get(object.metadata);
-    if (type !== 'DELETED') table.put(object, stored);
+    if (type !== 'DELETED') table.put(object);
     else if (stored) table.remove(stored);
   }
 
@@ -168,7 +168,7 @@ export class MemoryStore implements ObservableStore {
     for (const { resource, objects } of all)
       for (const object of objects) {
         const table = this.#tableWith(resource, object.metadata.namespace ?? '');
-        table.put(this.#freeze ? deepFreeze(object) : object, table.get(object.metadata));
+        table.put(this.#freeze ? deepFreeze(object) : object);
       }
   }
 
@@ -217,7 +217,7 @@ export class MemoryStore implements ObservableStore {
     const table = this.#table(resource);
     if (this.isLoaded(resource, namespace)) return table;
     for (const object of this.#source?.load(resource, namespace) ?? [])
-      table.put(this.#freeze ? deepFreeze(object) : object, undefined);
+      table.put(this.#freeze ? deepFreeze(object) : object);
     this.#loaded.add(shardName(resource, namespace));
     return table;
   }
@@ -242,9 +242,8 @@ function shardName(resource: string, namespace: string): string {
 }
 
 function equalButForRevision(a: KubeObject, b: KubeObject): boolean {
-  return a === b || deepEqual(withoutRevision(a), withoutRevision(b));
-}
-
-function withoutRevision(object: KubeObject): KubeObject {
-  return { ...object, metadata: { ...object.metadata, resourceVersion: '' } };
+  if (a === b) return true;
+  const { metadata: x, ...rest } = a;
+  const { metadata: y, ...others } = b;
+  return deepEqual({ ...x, resourceVersion: '' }, { ...y, resourceVersion: '' }) && deepEqual(rest, others);
 }

@@ -27,14 +27,20 @@ export function orderKey({ namespace, name }: ObjectKey): string {
   return `${namespace ?? ''}/${name}`;
 }
 
+/** What UTF-16 and UTF-8 order differently. */
+const SURROGATE = /[\ud800-\udfff]/;
+
 /**
  * Objects in key order. `all()` hands out the very array; the first change after that works on a copy, so a reader that
  * walks it while others write sees the objects as they were.
  */
 export class SortedObjects {
-  #keys: string[] = [];
+  readonly #byKey = new Map<string, KubeObject>();
+  readonly #keys: string[] = [];
   #objects: KubeObject[] = [];
   #isHandedOut = false;
+  /** Comparing texts with `<` is many times faster, and right for all but the rarest names. */
+  #hasSurrogates = false;
 
   get size(): number {
     return this.#objects.length;
@@ -46,29 +52,32 @@ export class SortedObjects {
   }
 
   get(key: string): KubeObject | undefined {
-    const at = this.#find(key);
-    return this.#keys[at] === key ? this.#objects[at] : undefined;
+    return this.#byKey.get(key);
   }
 
   /** Adds or replaces. */
   set(key: string, object: KubeObject): void {
     this.#own();
-    const at = this.#find(key);
-    if (this.#keys[at] === key) {
-      this.#objects[at] = object;
-    } else if (at === this.#keys.length) {
-      this.#keys.push(key);
-      this.#objects.push(object);
+    if (this.#byKey.has(key)) {
+      this.#objects[this.#find(key)] = object;
     } else {
-      this.#keys.splice(at, 0, key);
-      this.#objects.splice(at, 0, object);
+      this.#hasSurrogates ||= SURROGATE.test(key);
+      const at = this.#find(key);
+      if (at === this.#keys.length) {
+        this.#keys.push(key);
+        this.#objects.push(object);
+      } else {
+        this.#keys.splice(at, 0, key);
+        this.#objects.splice(at, 0, object);
+      }
     }
+    this.#byKey.set(key, object);
   }
 
   delete(key: string): void {
-    const at = this.#find(key);
-    if (this.#keys[at] !== key) return;
+    if (!this.#byKey.delete(key)) return;
     this.#own();
+    const at = this.#find(key);
     this.#keys.splice(at, 1);
     this.#objects.splice(at, 1);
   }
@@ -79,15 +88,19 @@ export class SortedObjects {
     this.#isHandedOut = false;
   }
 
+  #isBefore(a: string, b: string): boolean {
+    return this.#hasSurrogates ? compareBytes(a, b) < 0 : a < b;
+  }
+
   /** Returns where the key is, or would be put. Appending in order is the common case, so it is looked at first. */
   #find(key: string): number {
     const keys = this.#keys;
     let low = 0;
     let high = keys.length;
-    if (high > 0 && compareBytes(keys[high - 1] ?? '', key) < 0) return high;
+    if (high > 0 && this.#isBefore(keys[high - 1] ?? '', key)) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compareBytes(keys[middle] ?? '', key) < 0) low = middle + 1;
+      if (this.#isBefore(keys[middle] ?? '', key)) low = middle + 1;
       else high = middle;
     }
     return low;

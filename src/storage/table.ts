@@ -8,9 +8,12 @@ import type { IndexFunction } from './types.ts';
 interface Index {
   values(object: KubeObject): readonly string[];
   entries: Map<string, SortedObjects>;
+  /** Under which values the stored objects are found, by key. */
+  current: Map<string, readonly string[]>;
 }
 
 const NOTHING: readonly KubeObject[] = [];
+const NO_VALUES: readonly string[] = [];
 
 export class ResourceTable {
   readonly log: EventLog;
@@ -24,7 +27,7 @@ export class ResourceTable {
   }
 
   get(key: ObjectKey): KubeObject | undefined {
-    return this.#namespaces.get(key.namespace ?? '')?.get(orderKey(key));
+    return this.#namespaces.get(key.namespace ?? '')?.get(key.name);
   }
 
   list(namespace: string | undefined): readonly KubeObject[] {
@@ -39,33 +42,33 @@ export class ResourceTable {
     return count;
   }
 
-  /** Adds or replaces an object, and moves it in the indexes. `previous` is what is stored now. */
-  put(object: KubeObject, previous: KubeObject | undefined): void {
-    const namespace = object.metadata.namespace ?? '';
+  /** Adds or replaces an object, and moves it in the indexes. */
+  put(object: KubeObject): void {
+    const { namespace = '', name } = object.metadata;
     let objects = this.#namespaces.get(namespace);
     if (objects === undefined) this.#namespaces.set(namespace, (objects = new SortedObjects()));
-    const key = orderKey(object.metadata);
-    objects.set(key, object);
+    objects.set(name, object);
     this.#all = undefined;
-    for (const index of this.#indexes.values()) reindex(index, key, { previous, object });
+    if (this.#indexes.size === 0) return;
+    const key = orderKey(object.metadata);
+    for (const index of this.#indexes.values()) reindex(index, key, object);
   }
 
-  remove(previous: KubeObject): void {
-    const namespace = previous.metadata.namespace ?? '';
+  remove({ metadata }: KubeObject): void {
+    const { namespace = '', name } = metadata;
     const objects = this.#namespaces.get(namespace);
-    const key = orderKey(previous.metadata);
-    objects?.delete(key);
+    objects?.delete(name);
     if (objects?.size === 0) this.#namespaces.delete(namespace);
     this.#all = undefined;
-    for (const index of this.#indexes.values()) reindex(index, key, { previous });
+    for (const index of this.#indexes.values()) reindex(index, orderKey(metadata), undefined);
   }
 
   addIndex(name: string, values: IndexFunction): void {
     if (this.#indexes.has(name)) return;
-    const index: Index = { values, entries: new Map() };
+    const index: Index = { values, entries: new Map(), current: new Map() };
     this.#indexes.set(name, index);
     for (const objects of this.#namespaces.values())
-      for (const object of objects.all()) reindex(index, orderKey(object.metadata), { object });
+      for (const object of objects.all()) reindex(index, orderKey(object.metadata), object);
   }
 
   /** @throws Error when nobody registered the index: a mistake of ours. */
@@ -80,7 +83,10 @@ export class ResourceTable {
     this.log.restart(floor);
     this.#namespaces.clear();
     this.#all = undefined;
-    for (const index of this.#indexes.values()) index.entries.clear();
+    for (const { entries, current } of this.#indexes.values()) {
+      entries.clear();
+      current.clear();
+    }
   }
 
   #collect(): readonly KubeObject[] {
@@ -92,20 +98,22 @@ export class ResourceTable {
   }
 }
 
-function reindex(index: Index, key: string, change: { previous?: KubeObject | undefined; object?: KubeObject }): void {
-  const { previous, object } = change;
-  const values = object ? index.values(object) : [];
-  if (previous)
-    for (const value of index.values(previous)) {
-      if (values.includes(value)) continue;
-      const entry = index.entries.get(value);
-      entry?.delete(key);
-      if (entry?.size === 0) index.entries.delete(value);
-    }
-  if (object)
-    for (const value of values) {
-      let entry = index.entries.get(value);
-      if (entry === undefined) index.entries.set(value, (entry = new SortedObjects()));
-      entry.set(key, object);
-    }
+/** Puts an object, or nothing, in the place of what an index has under its key. */
+function reindex({ values, entries, current }: Index, key: string, object: KubeObject | undefined): void {
+  const found = object ? values(object) : NO_VALUES;
+  const before = current.get(key) ?? NO_VALUES;
+  for (const value of before) {
+    if (found.includes(value)) continue;
+    const entry = entries.get(value);
+    entry?.delete(key);
+    if (entry?.size === 0) entries.delete(value);
+  }
+  if (found.length > 0) current.set(key, found);
+  else if (before.length > 0) current.delete(key);
+  if (!object) return;
+  for (const value of found) {
+    let entry = entries.get(value);
+    if (entry === undefined) entries.set(value, (entry = new SortedObjects()));
+    entry.set(key, object);
+  }
 }
