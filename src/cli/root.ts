@@ -2,22 +2,16 @@
 // Called by: main.ts and tests. Must not know: any command. Upstream: kubectl pkg/cmd/cmd.go, github.com/spf13/cobra command.go.
 import { ClientFactory } from './clientfactory.ts';
 import type { CommandContext, CommandSpec } from './command.ts';
-import { commandIndex, findEntry, suggestionsFor } from './commands/index.ts';
+import { commandIndex, suggestionsFor } from './commands/index.ts';
 import { describeFailure, ExitError, UsageError } from './errors.ts';
-import { FlagError, flagTable, normalizeArgv, ParsedFlags, type FlagTable } from './flags.ts';
-import { globalFlags, helpFlag } from './globalflags.ts';
+import { findCommand, firstCommandWord, tableOf, type Found } from './findcommand.ts';
+import { FlagError, normalizeArgv, ParsedFlags, type FlagTable } from './flags.ts';
+import { globalFlags } from './globalflags.ts';
 import { parseArgv } from './parser.ts';
-import { findSubcommand, firstWord, withoutWord } from './routing.ts';
 import type { KubectlRuntime } from './runtime.ts';
 
-/** A command with the words that led to it. */
-interface Found {
-  spec: CommandSpec | undefined;
-  /** 'kubectl rollout undo' */
-  path: string;
-  parents: readonly CommandSpec[];
-  argv: readonly string[];
-}
+/** The hidden command that the code of `kubectl completion` calls. */
+const COMPLETE = '__complete';
 
 /** Runs one command line (without 'kubectl' itself) and returns its exit code. Never throws. */
 export async function runKubectl(argv: readonly string[], runtime: KubectlRuntime): Promise<number> {
@@ -31,10 +25,15 @@ export async function runKubectl(argv: readonly string[], runtime: KubectlRuntim
 }
 
 async function execute(argv: readonly string[], runtime: KubectlRuntime): Promise<number> {
-  const found = await findCommand(argv, runtime);
+  if (argv[0] === COMPLETE) {
+    const { printCompletions } = await import('./completion.ts');
+    await printCompletions(argv.slice(1), runtime);
+    return 0;
+  }
+  const found = await findOrRunPlugin(argv, runtime);
   if (found === 'done') return 0;
   const { spec, path } = found;
-  const table = flagTable([helpFlag], spec?.flags, globalFlags);
+  const table = tableOf(spec);
   const { flags, args, argsLenAtDash, deprecations, flagWords } = await readFlags(table, found);
   for (const line of deprecations) runtime.streams.err.write(`${line}\n`);
   if (!spec || flags.bool('help')) {
@@ -81,31 +80,13 @@ async function readFlags(table: FlagTable, found: Found) {
   }
 }
 
-/** Upstream: cobra Command.Find. Returns 'done' when a plugin ran. */
-async function findCommand(argv: readonly string[], runtime: KubectlRuntime): Promise<Found | 'done'> {
-  const rootTable = flagTable([helpFlag], globalFlags);
-  const word = firstWord(argv, rootTable);
-  if (word === undefined) return { spec: undefined, path: 'kubectl', parents: [], argv };
-  const entry = findEntry(word);
-  if (!entry) {
-    const { runPlugin } = await import('./plugins.ts');
-    if (await runPlugin(argv, runtime)) return 'done';
-    throw new Error(unknownCommandText(word));
-  }
-  let spec = await entry.load();
-  let path = `kubectl ${entry.name}`;
-  let rest = withoutWord(argv, rootTable, word);
-  const parents: CommandSpec[] = [];
-  for (;;) {
-    const table = flagTable([helpFlag], spec.flags, globalFlags);
-    const next = firstWord(rest, table);
-    const child = next === undefined ? undefined : findSubcommand(spec, next);
-    if (!child || next === undefined) return { spec, path, parents, argv: rest };
-    rest = withoutWord(rest, table, next);
-    parents.push(spec);
-    spec = child;
-    path += ` ${child.use.split(' ')[0]}`;
-  }
+/** Returns 'done' when a plugin ran. @throws Error for a word that is no command. */
+async function findOrRunPlugin(argv: readonly string[], runtime: KubectlRuntime): Promise<Found | 'done'> {
+  const found = await findCommand(argv);
+  if (found) return found;
+  const { runPlugin } = await import('./plugins.ts');
+  if (await runPlugin(argv, runtime)) return 'done';
+  throw new Error(unknownCommandText(firstCommandWord(argv) ?? ''));
 }
 
 /** Returns cobra's text, with suggestions if any. */

@@ -1,5 +1,5 @@
 // Which word of an argv is the command, when flags may stand anywhere.
-// Called by: cli/root.ts, commands/help.ts. Must not know: any command. Upstream: cobra command.go stripFlags, argsMinusFirstX.
+// Called by: cli/findcommand.ts, cli/completion.ts. Must not know: any command. Upstream: cobra command.go stripFlags, argsMinusFirstX.
 import type { CommandSpec } from './command.ts';
 import { bareValue, lookupFlag, lookupShorthand, type FlagTable } from './flags.ts';
 
@@ -15,7 +15,8 @@ function indexOfWord(argv: readonly string[], table: FlagTable, isWanted: (word:
   return -1;
 }
 
-function takesNext(arg: string, table: FlagTable): boolean {
+/** Whether the word is a flag whose value is the next word. */
+export function takesNext(arg: string, table: FlagTable): boolean {
   if (arg.includes('=')) return false;
   if (arg.startsWith('--')) return needsValue(lookupFlag(table, arg.slice(2)));
   return arg.length === 2 && needsValue(lookupShorthand(table, arg.charAt(1)));

@@ -224,9 +224,20 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./annotate.ts')).annotate,
   },
   {
+    name: 'completion',
+    group: SETTINGS,
+    short: 'Print the code that completes words in a shell (bash, zsh, fish or powershell)',
+    load: async () => (await import('./completion.ts')).completion,
+  },
+  {
     name: 'config',
     short: 'Change the kubeconfig',
     load: async () => (await import('./config.ts')).config,
+  },
+  {
+    name: 'plugin',
+    short: 'Work with plugins',
+    load: async () => (await import('./plugin.ts')).plugin,
   },
   {
     name: 'version',
