@@ -103,6 +103,8 @@ export interface CommandSpec {
   isHidden?: boolean;
   /** Message of `Command "x" is deprecated, …`. */
   deprecated?: string;
+  /** What to throw for flags that cannot be read. Default: the message and a hint to the help, exit code 1. */
+  flagError?(message: string, commandPath: string): Error;
   run?(context: CommandContext): Promise<void>;
 }
 

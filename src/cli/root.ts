@@ -74,6 +74,7 @@ async function readFlags(table: FlagTable, found: Found) {
     };
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
+    if (found.spec?.flagError) throw found.spec.flagError(error.message, found.path);
     const hint =
       found.path === 'kubectl options' ? `Run '${found.path}' without flags.` : `See '${found.path} --help' for usage.`;
     throw new Error(`${error.message}\n${hint}`, { cause: error });

@@ -1,7 +1,8 @@
 // kubectl cluster-info dump: everything that helps to find out what is wrong, printed or written to a folder.
 // Called by: commands/clusterinfo.ts. Must not know: the simulator. Upstream: kubectl pkg/cmd/clusterinfo/clusterinfo_dump.go.
-import type { RestClient } from '../../client/types.ts';
+import type { RestClient, TableOrObject } from '../../client/types.ts';
 import type { TextSink } from '../../machinery/table.ts';
+import { groupResourceString } from '../../machinery/types.ts';
 import type { Pod } from '../../resources/pod.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { createPrinter, printFlags } from '../printers.ts';
@@ -67,9 +68,12 @@ async function runDump(context: CommandContext): Promise<void> {
   const extension = output === 'json' ? '.json' : output === 'yaml' ? '.yaml' : '.txt';
   const dump = new Dump(context);
   const [rest, mapper] = [await factory.rest(), await factory.mapper()];
+  const served = new Set(mapper.resources().map(groupResourceOf));
   const print = async (file: string, resource: string, namespace: string | undefined) => {
+    // A small cluster need not have every kind.
+    if (!served.has(resource)) return [];
     const list = await rest.list(mapper.resourceFor(resource), namespace);
-    printer.print(list, dump.sink(`${file}${extension}`));
+    printer.print(typedList(list, output), dump.sink(`${file}${extension}`));
     return extractItems(list);
   };
   await print('nodes', 'nodes', undefined);
@@ -81,6 +85,16 @@ async function runDump(context: CommandContext): Promise<void> {
   }
   dump.close();
   if (dump.isFolder) streams.out.write(`Cluster info dumped to ${flags.string('output-directory')}\n`);
+}
+
+function groupResourceOf({ name, group }: { name: string; group: string }): string {
+  return groupResourceString({ group, resource: name });
+}
+
+/** Items of decoded lists do not name their kind. @throws Error for -o name, which has no words for such lists. */
+function typedList(list: TableOrObject, output: string): object {
+  if (output === 'name') throw new Error(`list types are not supported by name printing: *v1.${list.kind}`);
+  return { ...list, items: extractItems(list).map(({ apiVersion: _, kind: __, ...item }) => item) };
 }
 
 /** Sinks for the parts of a dump: stdout, or one file each, written at the end. */

@@ -6,10 +6,10 @@ import type { Info } from '../builder.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { fieldManagerFlag, filenameFlags, filenameOptions, requireFilenames, selectorFlag } from '../commandflags.ts';
 import { describeFailure, ExitError, UsageError } from '../errors.ts';
-import { LAST_APPLIED } from '../lastapplied.ts';
+import { configurationText, LAST_APPLIED } from '../lastapplied.ts';
 import { createInfo, patchInfo } from '../requests.ts';
 import { extractItems, getInfo } from '../visitors.ts';
-import { modifiedConfiguration, type ApplyOptions } from './apply/options.ts';
+import type { ApplyOptions } from './apply/options.ts';
 import { patchLive } from './apply/patcher.ts';
 import { parsePruneResources, usualMappings } from './apply/prune.ts';
 import { DiffFolders, runDiff } from './diff.program.ts';
@@ -62,6 +62,7 @@ Exit status: 0 for no differences, 1 for differences, more than 1 when kubectl o
     { name: 'server-side', type: 'bool', default: 'false', usage: 'Let the server work out what changes.' },
     { name: 'show-managed-fields', type: 'bool', default: 'false', usage: 'Compare managedFields too.' },
   ],
+  flagError: (message, path) => new ExitError(2, `error: ${message}\nSee '${path} -h' for help and examples`),
   run: runWithDiffCodes,
 });
 
@@ -174,7 +175,7 @@ async function mergedObject(
   if (options.isServerSide) {
     const patch = { type: 'application/apply-patch+yaml', body: local } as const;
     await patchInfo(rest, merged, patch, { ...options, force: options.forcesConflicts });
-  } else if (live) await patchLive(merged, modifiedConfiguration(local), options);
+  } else if (live) await patchLive(merged, JSON.parse(configurationText(local)) as Unstructured, options);
   else await createInfo(rest, merged, options);
   return merged.object;
 }

@@ -27,7 +27,6 @@ export function podPorts(ports: readonly string[], pod: Pod): string[] {
   refuseUDP(ports, declared, (name) => podPortNumber(pod, name));
   return ports.map((text) => {
     const [local, remote] = splitPort(text);
-    if (remote === '') throw new Error('remote port cannot be empty');
     const number = numberOf(remote) === undefined ? String(podPortNumber(pod, remote)) : remote;
     return local === remote ? number : `${local}:${number}`;
   });
@@ -75,7 +74,6 @@ function refuseUDP(ports: readonly string[], declared: readonly Declared[], look
   };
   for (const text of ports) {
     const [, remote] = splitPort(text);
-    if (remote === '') continue;
     if (isOnlyUDP(numberOf(remote) ?? lookUp(remote))) throw new Error(`UDP protocol is not supported for ${remote}`);
   }
 }

@@ -123,7 +123,8 @@ async function taintNode(
   const spec = (object['spec'] ?? {}) as { taints?: Taint[] };
   const old = spec.taints ?? [];
   const { operation, taints } = updatedTaints(info.name, old, { ...changes, overwrites: flags.bool('overwrite') });
-  const printer = operationPrinter(context, operation, { dryRun });
+  // Upstream forgets to say that it was a dry run.
+  const printer = operationPrinter(context, operation);
   if (dryRun === 'client') {
     const { taints: _, ...others } = spec;
     const changed = { ...object, spec: { ...others, ...(taints.length > 0 ? { taints } : {}) } };
