@@ -8,7 +8,7 @@ import {
   type SimulatedRequest,
   type SimulatedResponse,
 } from './image.ts';
-import { argument, clfStamp, finishedProgram, serverProgram, slashStamp } from './programs.ts';
+import { argument, clfStamp, finishedProgram, linesBetween, serverProgram, slashStamp, wobble } from './programs.ts';
 import { parseReference } from './reference.ts';
 
 const MIB = 1024 * 1024;
@@ -198,4 +198,86 @@ const helloWorld = defineImage({
     }),
 });
 
-export const demoImages: readonly ImageDefinition[] = [httpd, httpEcho, helloApp, whoami, echo, helloWorld];
+/** The autoscaler's example: each request counts for a while. */
+const hpaExample = defineImage({
+  repositories: ['registry.k8s.io/hpa-example', 'k8s.gcr.io/hpa-example', 'gcr.io/google_containers/hpa-example'],
+  sizeBytes: 180_788_000,
+  startMs: 400,
+  entrypoint: ['docker-php-entrypoint'],
+  cmd: ['apache2-foreground'],
+  exposedPorts: [80],
+  executables: [...debianExecutables, 'docker-php-entrypoint', 'apache2-foreground', 'php', 'curl'],
+  servers: ['docker-php-entrypoint', 'apache2-foreground'],
+  requestCpuMs: 10,
+  os: 'debian',
+  program: (container) =>
+    serverProgram({
+      container,
+      ports: [{ port: 80, protocol: 'http' }],
+      cpuMilli: 1,
+      memoryBytes: 12 * MIB,
+      handle: () => ({
+        ...text('OK!', { Server: 'Apache/2.4.10 (Debian)', 'X-Powered-By': 'PHP/5.6.14' }),
+        latencyMs: 8,
+      }),
+      accessLog: (request, response, atMs) => [
+        {
+          atMs,
+          stream: 'stdout',
+          text: `${request.remoteAddress} - - [${clfStamp(atMs)}] "${request.method} ${request.path} HTTP/1.1" ${response.status} 207`,
+        },
+      ],
+      stop: { afterMs: 200, exitCode: 0 },
+    }),
+});
+
+/** Returns pi with so many digits after the first, by Machin's formula. */
+function pi(digits: number): string {
+  const unit = 10n ** BigInt(digits + 10);
+  const arctan = (x: bigint): bigint => {
+    let term = unit / x;
+    let sum = term;
+    for (let n = 3n, sign = -1n; term !== 0n; n += 2n, sign = -sign) {
+      term /= x * x;
+      sum += (sign * term) / n;
+    }
+    return sum;
+  };
+  const value = String((4n * (4n * arctan(5n) - arctan(239n))) / 10n ** 10n);
+  return `${value[0]}.${value.slice(1, digits + 1)}`;
+}
+
+/** perl, for the one program that Job examples run: pi to many digits. */
+const perl = defineImage({
+  repositories: ['library/perl'],
+  sizeBytes: 335_000_000,
+  startMs: 300,
+  entrypoint: [],
+  cmd: ['perl', '-de0'],
+  exposedPorts: [],
+  executables: [...debianExecutables, 'cpan', 'prove'],
+  servers: ['perl'],
+  os: 'debian',
+  program(container) {
+    const digits = /bpi\((\d+)\)/.exec(container.command.join(' '))?.[1];
+    if (digits === undefined) return finishedProgram({ container, lines: [], exitCode: 0 });
+    const count = Math.min(Number(digits), 10_000);
+    return {
+      ...finishedProgram({ container, lines: [], exitCode: 0, afterMs: 4000 + count }),
+      logs: (fromMs, toMs) =>
+        linesBetween([{ text: pi(count - 1), afterMs: 4000 + count }], container.startedAtMs, fromMs, toMs),
+      usage: (atMs) => wobble(container, atMs, { cpuMilli: 990, memoryBytes: 18 * MIB }),
+    };
+  },
+});
+
+export const demoImages: readonly ImageDefinition[] = [
+  httpd,
+  httpEcho,
+  helloApp,
+  whoami,
+  echo,
+  helloWorld,
+  hpaExample,
+  perl,
+];

@@ -83,6 +83,8 @@ export interface ImageDefinition {
   exposedPorts: readonly number[];
   /** Shells and tools found in it: decides `exec -- bash` against `executable file not found in $PATH`. */
   executables: readonly string[];
+  /** CPU time that answering one request takes, in ms. Default 1. */
+  requestCpuMs?: number;
   /** Executables whose run is `program`; anything else that is found is run by the kubelet's own shell. Default: all. */
   servers?: readonly string[];
   /** Static files, by absolute path. */

@@ -16,7 +16,7 @@ import type { NodeWorld } from './runs.ts';
 import { pod as podResource } from '../resources/pod.ts';
 import type { LogOptions, NodeConnector } from './types.ts';
 import { podUsage } from './usage.ts';
-import { networkOfRun } from './scriptnetwork.ts';
+import { recordedNetwork } from './scriptnetwork.ts';
 
 /** How streams let simulated time pass. Absent: it stands still while they run. */
 export interface NodeTime {
@@ -49,7 +49,7 @@ export function createNodeConnector({ client, clock, random, settings, time }: N
     clock,
     settings,
     time,
-    networkOf: (run) => networkOfRun(world, run),
+    networkOf: (run) => recordedNetwork(world, run, false),
   };
   return {
     logs(object, options) {
@@ -77,7 +77,8 @@ function followLogs(world: ConnectorWorld, pod: Pod, options: LogOptions, first:
     if (first !== '') io.writeStdout(Buffer.from(first));
     const { clock, client, time } = world;
     let seenMs = clock.nowMs() + 1;
-    while (time && !io.signal.aborted) {
+    for (; !io.signal.aborted;) {
+      if (!time) break;
       const current = client.get(podResource, pod.metadata);
       if (current?.metadata.uid !== pod.metadata.uid || !current) break;
       const nowMs = clock.nowMs();

@@ -107,6 +107,7 @@ async function runSmall(execution: Execution, command: readonly string[], input:
     env,
     cwd,
     name: baseName(command[0] ?? 'sh'),
+    leavesUnknown: true,
     streams: { input: new Input(input.toString()), out: (t) => write(false, t), err: (t) => write(true, t) },
   });
   try {

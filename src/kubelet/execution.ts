@@ -6,6 +6,7 @@ import type { ConnectorWorld } from './connector.ts';
 import { readContainerFile } from './process.ts';
 import type { ShellHost } from './sh/host.ts';
 import type { Interpreter } from './sh/interpreter.ts';
+import { liveNetwork } from './scriptnetwork.ts';
 import { shellHost } from './shellhost.ts';
 import { simulationOf, type PodSimulation } from './simulation.ts';
 import { viewOf, type ContainerRun } from './view.ts';
@@ -48,7 +49,8 @@ export function newExecution(world: ConnectorWorld, run: ContainerRun, io: Strea
   if (!files) throw new Error('assertion: the container is not part of its simulation');
   // Without a way to let time pass, only the command's own clock moves while it waits.
   const clock = new ExecClock(world);
-  const host = shellHost(run, view, { fs: files.fs, now: () => clock.nowMs() });
+  const live = { ...run, network: liveNetwork(world, run) };
+  const host = shellHost(live, view, { fs: files.fs, now: () => clock.nowMs() });
   const env: Record<string, string> = { ...view.env, ...(isTerminal ? { TERM: 'xterm' } : {}) };
   const sleep = (ms: number): Promise<void> => clock.sleep(ms, io.signal);
   return { world, run, simulation, host, env, cwd: view.workingDir, io, isTerminal, sleep };

@@ -43,7 +43,7 @@ export function foresee(run: ContainerRun): Foresight {
   const foresight: Foresight = {
     exit,
     changes: simulation.changeTimes,
-    untilMs: simulation.scheduler.nextWakeMs() === undefined ? undefined : horizonMs,
+    untilMs: simulation.scheduler.isSettled() ? undefined : horizonMs,
   };
   cache.delete(key);
   cache.set(key, { ...foresight, signature });

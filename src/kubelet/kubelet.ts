@@ -10,8 +10,14 @@ import { pod as podResource, type Pod } from '../resources/pod.ts';
 import { secret } from '../resources/secret.ts';
 import type { StoredEvent } from '../storage/types.ts';
 import { isNodeDown, nodeFaults } from './faults.ts';
+import { networkIndexes } from '../network/indexes.ts';
+import { endpointSlice } from '../resources/endpointslice.ts';
+import { service as serviceResource } from '../resources/service.ts';
 import { NODE_NAME_INDEX, nodeIndexes } from './nodes.ts';
-import { deletePodRecord, podRecords } from './podrecord.ts';
+import { deletePodRecord, podRecords, recordIn } from './podrecord.ts';
+import { NETWORK_INDEX, usesNetwork } from './requestload.ts';
+import { runOf } from './runof.ts';
+import { refreshNetwork } from './scriptnetwork.ts';
 import { projectStatus } from './podstatus.ts';
 import { runStages } from './stages.ts';
 import { PodWork } from './work.ts';
@@ -36,6 +42,21 @@ function podsThatUse(kind: 'configmap' | 'secret') {
       .byIndex(podResource, SOURCES_INDEX, `${kind}/${keyOf(object)}`)
       .filter(isWaiting)
       .map(keyOf);
+}
+
+/** Pods whose scripts use the network: what they reach may have come or gone. */
+function podsThatCall(_event: StoredEvent, { client }: ControllerContext): string[] {
+  return client.byIndex(podRecords, NETWORK_INDEX, 'yes').map(keyOf);
+}
+
+/** Looks again at what running scripts of a pod reach. */
+function refreshNetworks(work: PodWork): void {
+  if (!usesNetwork(work.record)) return;
+  const { client, random, settings } = work.context;
+  for (const container of work.allContainers) {
+    const status = work.statusOf(container.name);
+    if (status?.state.running) refreshNetwork({ client, random, settings }, runOf(work, container, status));
+  }
 }
 
 /** Files of a running container change under it; only what waits for a source need be told. */
@@ -78,12 +99,16 @@ export const kubeletController: Controller = {
     watch(podResource, ({ object }) => ((object as Pod).spec.nodeName ? [keyOf(object)] : [])),
     watch(podRecords, ({ object, type }) => (type === 'DELETED' ? [] : [keyOf(object)])),
     watch(nodeFaults, podsOfNode),
+    watch(serviceResource, podsThatCall),
+    watch(endpointSlice, podsThatCall),
     watch(nodeResource, (event, context) => (event.type === 'ADDED' ? podsOfNode(event, context) : [])),
     watch(configMap, podsThatUse('configmap')),
     watch(secret, podsThatUse('secret')),
   ],
   indexes: [
     ...nodeIndexes,
+    ...networkIndexes,
+    { definition: podRecords, name: NETWORK_INDEX, index: (object) => (usesNetwork(recordIn(object)) ? ['yes'] : []) },
     { definition: podResource as unknown as ResourceDefinition, name: SOURCES_INDEX, index: sourcesOf },
   ],
   reconcile(context, key): ReconcileResult | void {
@@ -95,6 +120,7 @@ export const kubeletController: Controller = {
     const node = nodeName ? client.get(nodeResource, { name: nodeName }) : undefined;
     if (!node || isNodeDown(client, node.metadata.name)) return undefined;
     const work = new PodWork(context, pod, node);
+    refreshNetworks(work);
     const due = runStages(work);
     projectStatus(work);
     work.commit();

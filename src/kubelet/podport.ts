@@ -31,20 +31,21 @@ export function listenerOf(world: NodeWorld, pod: Pod, port: number, nowMs: numb
 const MAX_REQUEST_LINES = 1000;
 
 /**
- * Returns the answer of a listener to one request, and keeps what the exchange leaves: lines of the log, files that the
- * application remembers things in.
+ * Returns the answer of a listener to one request and, with `keeps`, keeps what the exchange leaves: lines of the log, files
+ * that the application remembers things in.
  */
 export function exchangeWith(
   world: NodeWorld,
   listener: Listener,
   port: number,
   request: SimulatedRequest,
+  keeps = true,
 ): SimulatedResponse | undefined {
   const { run, program } = listener;
   const response = program.handle?.(request, port, run.nowMs);
   if (!response) return undefined;
   const lines = program.accessLog?.(request, response, run.nowMs) ?? [];
-  keep(world, run, lines, response.writes ?? {});
+  if (keeps) keep(world, run, lines, response.writes ?? {});
   return withoutInternals(response);
 }
 

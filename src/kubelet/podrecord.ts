@@ -1,7 +1,7 @@
 // What a node knows of a pod that the API does not show: pulls under way, probes' counts, files that containers changed.
 // Called by: kubelet's stages, probes, files, connector. Must not know: what the facts mean for a pod's status.
 import type { InternalStore } from '../client/loopback.ts';
-import type { ObjectKey } from '../machinery/types.ts';
+import type { KubeObject, ObjectKey } from '../machinery/types.ts';
 import { internalResource } from './internal.ts';
 
 /** An image pull of one container. */
@@ -88,6 +88,11 @@ export const podRecords = internalResource(RESOURCE);
 export function readPodRecord(internal: InternalStore, key: ObjectKey, uid: string): PodRecord | undefined {
   const record = internal.get<PodRecord>(RESOURCE, key);
   return record?.uid === uid ? record : undefined;
+}
+
+/** Returns the record inside an event's or an index's object. */
+export function recordIn(object: KubeObject): PodRecord {
+  return (object as KubeObject & { value: PodRecord }).value;
 }
 
 export function writePodRecord(internal: InternalStore, key: ObjectKey, record: PodRecord): void {

@@ -6,7 +6,7 @@ import type { Pod } from '../resources/pod.ts';
 import { readHostFiles } from './hostfiles.ts';
 import { scriptProgram } from './scriptprogram.ts';
 import { simulationOf } from './simulation.ts';
-import { baseName, imageOf, isScript, mainCommand, viewOf, type ContainerRun } from './view.ts';
+import { baseName, imageOf, isOpenEnded, isScript, mainCommand, viewOf, type ContainerRun } from './view.ts';
 import { generatedFiles } from './volumes.ts';
 import type { ContainerSpec, PodWork } from './work.ts';
 
@@ -14,7 +14,7 @@ export type { ContainerRun } from './view.ts';
 
 /** Returns the program of a run: the image's own, or the commands of the manifest, run by the shell of the simulator. */
 export function programOf(run: ContainerRun): Program {
-  const image = imageOf(run.container);
+  const image = imageOf(run);
   const view = viewOf(run, (path) => readContainerFile(run, path));
   return isScript(run, view) ? scriptProgram(run, view) : image.program(view);
 }
@@ -53,7 +53,7 @@ function quickRead(run: ContainerRun, path: string): Uint8Array | undefined | ty
       return undefined;
     }
   }
-  const text = imageOf(container).files?.[path];
+  const text = imageOf(run).files?.[path];
   return text === undefined ? undefined : Buffer.from(text);
 }
 
@@ -77,15 +77,15 @@ export function startProblem(work: PodWork, container: ContainerSpec): string | 
     nowMs: work.nowMs,
   };
   const view = viewOf(run, (path) => readContainerFile(run, path));
-  const problem = executableProblem(run, mainCommand(view.command, imageOf(container))[0] ?? '');
+  const problem = executableProblem(run, mainCommand(view.command, imageOf(run))[0] ?? '');
   return problem === undefined ? undefined : `${RUNC}${problem}`;
 }
 
 /** Returns runc's words for a command that is not there: `exec: "bash": executable file not found in $PATH`. */
 export function executableProblem(run: ContainerRun, name: string): string | undefined {
-  const image = imageOf(run.container);
+  const image = imageOf(run);
   const base = baseName(name);
-  if (image === generic && !generic.executables.includes(base)) return undefined;
+  if (isOpenEnded(image) && !generic.executables.includes(base)) return undefined;
   const isInPath = !name.includes('/') || /^\/(usr\/)?(local\/)?s?bin\/|^\/[^/]+$/.test(name);
   if (image.executables.includes(base) && isInPath) return undefined;
   if (!name.includes('/')) return `exec: ${JSON.stringify(name)}: executable file not found in $PATH`;

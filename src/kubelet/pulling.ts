@@ -4,6 +4,7 @@ import { findImage } from '../images/index.ts';
 import { formatReference, isLatest, parseReference, type ImageReference } from '../images/reference.ts';
 import { pullError } from '../images/registry.ts';
 import { wholeSecond } from './backoff.ts';
+import { builtImage } from './builtimages.ts';
 import { imageIdentity } from './containers.ts';
 import { imageReadyAtMs, recordImage, reportImage } from './nodes.ts';
 import type { ContainerSpec, PodWork } from './work.ts';
@@ -42,7 +43,8 @@ export function beginPull(work: PodWork, container: ContainerSpec): PullStep {
   const { client } = work.context;
   const image = formatReference(reference);
   const readyAtMs = imageReadyAtMs(client, work.node.metadata.name, image);
-  const isPresent = readyAtMs !== undefined && readyAtMs <= work.nowMs;
+  const isBuilt = builtImage(client, reference) !== undefined;
+  const isPresent = isBuilt || (readyAtMs !== undefined && readyAtMs <= work.nowMs);
   const policy = container.imagePullPolicy ?? (isLatest(reference) ? 'Always' : 'IfNotPresent');
   if (policy === 'Never' && !isPresent) {
     const message = `Container image "${text}" is not present with pull policy of Never`;
@@ -55,19 +57,33 @@ export function beginPull(work: PodWork, container: ContainerSpec): PullStep {
     return { kind: 'ready' };
   }
   work.event('Normal', 'Pulling', `Pulling image "${text}"`, container.name);
-  startPull(work, container, { reference, image, readyAtMs });
+  startPull(work, container, { reference, image, readyAtMs, isBuilt });
   return { kind: 'pulling' };
+}
+
+interface WantedImage {
+  reference: ImageReference;
+  image: string;
+  /** From when on the node has it, or will have it. */
+  readyAtMs: number | undefined;
+  /** It was built here: no registry has it. */
+  isBuilt: boolean;
+}
+
+function denied(image: string): string {
+  const reason = 'pull access denied, repository does not exist or may require authorization: server message: ';
+  return `failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${reason}insufficient_scope: authorization failed`;
 }
 
 function startPull(
   work: PodWork,
   container: ContainerSpec,
-  { reference, image, readyAtMs }: { reference: ImageReference; image: string; readyAtMs: number | undefined },
+  { reference, image, readyAtMs, isBuilt }: WantedImage,
 ): void {
   const { client, random } = work.context;
   const node = work.node.metadata.name;
   const definition = findImage(reference);
-  const error = pullError(reference, definition);
+  const error = isBuilt ? denied(image) : pullError(reference, definition);
   const record = work.containerRecord(container.name);
   if (error !== undefined) {
     record.pull = { startedAtMs: work.nowMs, endsAtMs: work.nowMs + FAILURE_MS, pullMs: FAILURE_MS, error };

@@ -3,7 +3,7 @@
 import { parseTime } from '../machinery/clock.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { ContainerStatus } from './apitypes.ts';
-import { networkOfRun } from './scriptnetwork.ts';
+import { recordedNetwork } from './scriptnetwork.ts';
 import type { ContainerRun } from './view.ts';
 import type { ContainerSpec, PodWork } from './work.ts';
 
@@ -27,6 +27,6 @@ export function runOf(work: PodWork, container: ContainerSpec, status: Container
     record: work.record,
     nowMs: work.nowMs,
   };
-  run.network = networkOfRun({ client, random }, run);
+  run.network = recordedNetwork({ client, random, settings: work.context.settings }, run, true);
   return run;
 }

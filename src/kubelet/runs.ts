@@ -2,6 +2,7 @@
 // Called by: logs, exec, usage, network. Must not know: programs.
 import type { LoopbackClient } from '../client/loopback.ts';
 import { parseTime } from '../machinery/clock.ts';
+import type { ClusterSettings } from '../controllers/controller.ts';
 import type { Random } from '../machinery/random.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { ContainerStatus, PodStatus } from './apitypes.ts';
@@ -14,6 +15,7 @@ import type { ContainerSpec } from './work.ts';
 export interface NodeWorld {
   client: LoopbackClient;
   random: Random;
+  settings: Pick<ClusterSettings, 'clusterDomain'>;
   /** What a container's commands reach; made for each run. */
   networkOf?(run: ContainerRun): ScriptNetwork;
 }

@@ -25,18 +25,23 @@ export interface ScriptProcess {
   exit?: { atMs: number; exitCode: number };
   /** Set once the script has become the image's server. */
   server?: { command: readonly string[]; sinceMs: number };
+  /** Whether it is in a loop that repeats itself. */
+  isSteady?(): boolean;
   /** It runs without ever waiting. */
   isBusy?: boolean;
+  /** When it asked whom ('host:port') over HTTP: the last calls. */
+  calls?: Map<string, number[]>;
 }
 
 const MAX_STEPS = 2_000_000;
-/** How much of a repeating loop's output is kept: this many rounds, at most this long. */
-const KEPT_ROUNDS = 3000;
-const KEPT_MS = 7_200_000;
+/** How much of a repeating loop's output is kept: this many rounds, but no less and no more than these times. */
+const KEPT_ROUNDS = 1000;
+const MIN_KEPT_MS = 20_000;
+const MAX_KEPT_MS = 7_200_000;
 
 /** Returns for how long the output of a loop with rounds of that length is kept. */
 export function keptMs(periodMs: number): number {
-  return Math.min(periodMs * KEPT_ROUNDS, KEPT_MS);
+  return Math.min(Math.max(periodMs * KEPT_ROUNDS, MIN_KEPT_MS), MAX_KEPT_MS);
 }
 
 export class Scheduler {
@@ -47,8 +52,12 @@ export class Scheduler {
   #tasks: Task[] = [];
   #steps = 0;
 
-  constructor(nowMs: number) {
+  readonly #keeps: boolean;
+
+  /** With `keeps`, the output of the last rounds of repeating loops is there at the instant aimed at. */
+  constructor(nowMs: number, keeps = true) {
     this.nowMs = nowMs;
+    this.#keeps = keeps;
     this.#targetMs = nowMs;
   }
 
@@ -69,14 +78,13 @@ export class Scheduler {
     const others = this.#tasks.filter((task) => task.isMain && task.wakeMs !== Number.POSITIVE_INFINITY);
     // Another script may change what this one sees.
     if (others.length > 1) return 0;
-    const untilMs = this.#targetMs - keptMs(periodMs) - 2 * periodMs;
+    const untilMs = this.#targetMs - (this.#keeps ? keptMs(periodMs) : 0) - 2 * periodMs;
     return Math.max(0, Math.floor((untilMs - this.nowMs) / periodMs));
   }
 
-  /** Returns the next instant at which a script goes on, or undefined. */
-  nextWakeMs(): number | undefined {
-    const wakeMs = Math.min(...this.#tasks.map((task) => task.wakeMs));
-    return Number.isFinite(wakeMs) ? wakeMs : undefined;
+  /** Whether nothing new will come: every script waits for ever or repeats itself. */
+  isSettled(): boolean {
+    return this.#tasks.every((task) => task.wakeMs === Number.POSITIVE_INFINITY || task.process.isSteady?.());
   }
 
   /** Runs everything up to and including an instant. Time never goes back. */
@@ -113,6 +121,7 @@ export class Scheduler {
       return;
     }
     const wait = result.value;
+    task.process.isBusy = wait.kind === 'until' && (wait.isBusy ?? false);
     if (wait.kind === 'until') task.wakeMs = Math.max(wait.atMs, this.nowMs);
     else if (wait.kind === 'join') {
       task.isJoining = true;

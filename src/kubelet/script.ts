@@ -2,6 +2,7 @@
 // Called by: simulation.ts. Must not know: a pod's stages.
 import type { ContainerView, LogLine } from '../images/image.ts';
 import type { Scheduler, ScriptProcess } from './scheduler.ts';
+import type { HttpCall, ShellHost } from './sh/host.ts';
 import { Interpreter } from './sh/interpreter.ts';
 import { Input } from './sh/streams.ts';
 import { shellHost } from './shellhost.ts';
@@ -16,8 +17,9 @@ export function startScript(
   fs: FileSystem,
 ): ScriptProcess {
   return scheduler.start(run.startedAtMs, (process) => {
-    const command = mainCommand(view.command, imageOf(run.container));
-    const host = shellHost(run, view, { fs, now: () => scheduler.nowMs });
+    const command = mainCommand(view.command, imageOf(run));
+    const inner = shellHost(run, view, { fs, now: () => scheduler.nowMs });
+    const host: ShellHost = { ...inner, http: (call) => countCall(process, call, scheduler.nowMs, inner) };
     let shell: Interpreter | undefined;
     const periodMs = (): number => shell?.steadyPeriodMs ?? 0;
     const out = lineWriter(process, 'stdout', scheduler, periodMs);
@@ -31,11 +33,31 @@ export function startScript(
       skippable: (period) => scheduler.skippable(period),
       spawn: (task) => scheduler.spawn(process, task),
     });
+    process.isSteady = () => periodMs() > 0;
     return mainSteps(shell, command, () => {
       out.flush();
       err.flush();
     });
   });
+}
+
+/** Calls of one target that are remembered. */
+const MAX_CALLS = 4000;
+
+function countCall(
+  process: ScriptProcess,
+  call: HttpCall,
+  atMs: number,
+  host: ShellHost,
+): ReturnType<ShellHost['http']> {
+  const { hostname, port, protocol } = call.url;
+  const target = `${hostname}:${Number(port) || (protocol === 'https:' ? 443 : 80)}`;
+  const calls = (process.calls ??= new Map<string, number[]>());
+  const times = calls.get(target) ?? [];
+  times.push(atMs);
+  if (times.length > 2 * MAX_CALLS) times.splice(0, MAX_CALLS);
+  calls.set(target, times);
+  return host.http(call);
 }
 
 function* mainSteps(shell: Interpreter, command: readonly string[], flush: () => void) {

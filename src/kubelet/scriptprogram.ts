@@ -16,10 +16,10 @@ export function scriptProgram(run: ContainerRun, view: ContainerView): Program {
   const serverOf = (process: ScriptProcess | undefined): Program | undefined => {
     if (!process?.server) return undefined;
     const startedAtMs = process.server.sinceMs;
-    return imageOf(run.container).program({ ...view, command: process.server.command, startedAtMs });
+    return imageOf(run).program({ ...view, command: process.server.command, startedAtMs });
   };
   const stop = (): { afterMs: number; exitCode: number } | undefined =>
-    serverOf(at(run.nowMs))?.stop?.() ?? trapEnding(mainCommand(view.command, imageOf(run.container)));
+    serverOf(at(run.nowMs))?.stop?.() ?? trapEnding(mainCommand(view.command, imageOf(run)));
   return {
     logs(fromMs, toMs) {
       const process = at(Math.max(toMs - 1, run.startedAtMs));

@@ -58,7 +58,7 @@ function promptOf({ run, host }: Execution, shell: Interpreter, name: string): s
 }
 
 function isUnfinished(text: string): boolean {
-  if (/\\$/.test(text)) return true;
+  if (text.endsWith('\\')) return true;
   try {
     parseScript(text);
     return false;
@@ -78,7 +78,9 @@ async function runLine(execution: Execution, shell: Interpreter, text: string): 
     return undefined;
   } catch (error) {
     if (error instanceof ExitSignal) return error.code;
-    if (error instanceof UnsupportedError) shell.lastStatus = await runLargeShellLine(execution, shell, text);
+    const isBashOnly = error instanceof ShellSyntaxError && shell.name === 'bash';
+    if (error instanceof UnsupportedError || isBashOnly)
+      shell.lastStatus = await runLargeShellLine(execution, shell, text);
     else if (error instanceof Error) {
       emit(io, true, isTerminal, `${shell.name}: ${error.message}\n`);
       shell.lastStatus = 2;

@@ -5,7 +5,7 @@ import type { ContainerView } from '../images/image.ts';
 import { hostnameOf } from './env.ts';
 import { nameserverOf } from './files.ts';
 import type { ShellHost } from './sh/host.ts';
-import { imageOf, type ContainerRun } from './view.ts';
+import { imageOf, isOpenEnded, type ContainerRun } from './view.ts';
 import type { FileSystem } from './vfs.ts';
 
 export interface ShellHostOptions {
@@ -15,7 +15,7 @@ export interface ShellHostOptions {
 
 /** Returns the host of shells in a run of a container. */
 export function shellHost(run: ContainerRun, view: ContainerView, { fs, now }: ShellHostOptions): ShellHost {
-  const image = imageOf(run.container);
+  const image = imageOf(run);
   const { network, pod, container } = run;
   const uid = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser ?? 0;
   const gid = container.securityContext?.runAsGroup ?? pod.spec.securityContext?.runAsGroup ?? 0;
@@ -27,7 +27,7 @@ export function shellHost(run: ContainerRun, view: ContainerView, { fs, now }: S
     os: image.os,
     hasExecutable: (name) => image.executables.includes(name),
     isServer: (name) =>
-      image === generic
+      isOpenEnded(image)
         ? name === 'server' || !generic.executables.includes(name)
         : (image.servers?.includes(name) ?? false),
     user,

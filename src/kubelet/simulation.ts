@@ -50,12 +50,13 @@ export class PodSimulation {
   readonly changeTimes: number[] = [];
   sink: ChangeSink | undefined;
 
-  constructor(runs: readonly ContainerRun[]) {
+  /** With `keepsOutput`, what endless loops printed last is there; without, only what comes of them. */
+  constructor(runs: readonly ContainerRun[], keepsOutput = true) {
     const [first] = runs;
     if (!first) throw new Error('assertion: a simulation needs a container');
     const { client, pod } = first;
     this.#volumes = new VolumeTrees(client, pod);
-    this.scheduler = new Scheduler(Math.min(...runs.map((run) => run.startedAtMs)));
+    this.scheduler = new Scheduler(Math.min(...runs.map((run) => run.startedAtMs)), keepsOutput);
     this.scheduler.onChange = () => this.#note();
     const ids = new Map(runs.map((run) => [run.container.name, runId(run)]));
     const own = new Set(ids.values());
@@ -93,7 +94,7 @@ export class PodSimulation {
       client,
       pod,
       container,
-      image: imageOf(container),
+      image: imageOf(run),
       env: view.env,
       volumes: this.#volumes,
       clusterDomain: 'cluster.local',
@@ -194,9 +195,9 @@ export function signatureOf(run: ContainerRun): string {
   return `${shapeOf(run, runsBeside(run))} ${counts.join('/')}`;
 }
 
-/** Returns a simulation of the run and those beside it, at their start. */
+/** Returns a simulation of the run and those beside it, at their start, that is only asked what comes of them. */
 export function newSimulation(run: ContainerRun): PodSimulation {
-  return new PodSimulation(runsBeside(run));
+  return new PodSimulation(runsBeside(run), false);
 }
 
 /** Returns the simulation that the run is part of, at the run's instant. Shared. */

@@ -72,7 +72,11 @@ export const containerExit: Stage = {
     if (work.record.killedAtMs !== undefined) return undefined;
     for (const { container, status } of running(work)) {
       const ending = endingOf(work, container, status);
-      if (!ending) continue;
+      if (!ending) {
+        const untilMs = programOf(runOf(work, container, status)).foreseen?.().untilMs;
+        if (untilMs !== undefined && (!next || untilMs < next.atMs)) next = { atMs: untilMs, isBackground: true };
+        continue;
+      }
       const atMs = noticedAtMs(ending);
       const startedMs = parseTime(status.state.running?.startedAt) ?? work.nowMs;
       if (!next || atMs < next.atMs) next = { atMs, isBackground: atMs - startedMs > LONG_RUN_MS };

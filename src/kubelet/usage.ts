@@ -4,6 +4,7 @@
 import { milliValue, parseQuantity, value } from '../machinery/quantity.ts';
 import type { Pod } from '../resources/pod.ts';
 import { programOf } from './process.ts';
+import { requestLoad } from './requestload.ts';
 import { containerStatuses, currentRun, type NodeWorld } from './runs.ts';
 import type { ContainerRun } from './view.ts';
 
@@ -24,19 +25,20 @@ export function podUsage(world: NodeWorld, pod: Pod, nowMs: number): { container
   for (const { name, state } of containerStatuses(pod)) {
     if (!state.running) continue;
     const run = currentRun(world, pod, name, nowMs);
-    if (run) containers.push({ name, ...containerUsage(run) });
+    if (run) containers.push({ name, ...containerUsage(run, world) });
   }
   return containers.length > 0 ? { containers } : undefined;
 }
 
-/** Returns the use of one container: CPU never beyond its limit. */
-export function containerUsage(run: ContainerRun): { cpuMilli: number; memoryBytes: number } {
+/** Returns the use of one container: CPU never beyond its limit. Without a world, without the load of requests. */
+export function containerUsage(run: ContainerRun, world?: NodeWorld): { cpuMilli: number; memoryBytes: number } {
   const own = programOf(run).usage(run.nowMs);
   const { resources } = run.container;
   const load = loadOf(run);
+  const requests = world ? requestLoad(world, run) : 0;
   const limit = resources?.limits?.['cpu'];
   const cpuMilli = Math.min(
-    own.cpuMilli + load.cpuMilli,
+    own.cpuMilli + load.cpuMilli + requests,
     limit === undefined ? 4000 : milliValue(parseQuantity(limit)),
   );
   return { cpuMilli: Math.ceil(cpuMilli), memoryBytes: own.memoryBytes + load.memoryBytes };

@@ -3,7 +3,7 @@ import { admissionPlugins } from '../../src/apiserver/admission.plugins.ts';
 import { createLoopbackClient } from '../../src/apiserver/loopback.ts';
 import { Registry } from '../../src/apiserver/registry.ts';
 import type { LoopbackClient } from '../../src/client/loopback.ts';
-import type { ClusterSettings } from '../../src/controllers/controller.ts';
+import type { ClusterSettings, Controller } from '../../src/controllers/controller.ts';
 import { createManager, type Manager } from '../../src/controllers/manager.ts';
 import { createNodeConnector } from '../../src/kubelet/connector.ts';
 import { kubeletController } from '../../src/kubelet/kubelet.ts';
@@ -65,7 +65,7 @@ export function newNode(name: string, index: number): Node {
   };
 }
 
-export function createKubeletCluster(nodes = 1): KubeletCluster {
+export function createKubeletCluster(nodes = 1, controllers: readonly Controller[] = []): KubeletCluster {
   const clock = new SettableClock(START_MS);
   const random = new Random('test');
   const store = createMemoryStore();
@@ -77,7 +77,7 @@ export function createKubeletCluster(nodes = 1): KubeletCluster {
   });
   const client = createLoopbackClient(registry);
   const connector = createNodeConnector({ client, clock, random, settings });
-  const manager = createManager({ controllers: [kubeletController], store, client, clock, random, settings });
+  const manager = createManager({ controllers: [...controllers, kubeletController], store, client, clock, random, settings });
   for (const name of ['default', 'kube-system']) client.create(namespaceResource, { metadata: { name }, spec: {} });
   for (let i = 0; i < nodes; i++) client.create(nodeResource, newNode(`node-${i + 1}`, i));
   manager.start();

@@ -5,7 +5,7 @@ import type { Interpreter } from './interpreter.ts';
 
 /** What a script waits for. The scheduler resumes it at that instant, or never. */
 export type Wait =
-  | { kind: 'until'; atMs: number }
+  | { kind: 'until'; atMs: number; /** It does not wait, it works. */ isBusy?: boolean }
   | { kind: 'forever' }
   /** Until what was started with & has ended. */
   | { kind: 'join' }

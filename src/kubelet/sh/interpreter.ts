@@ -1,137 +1,60 @@
 // Runs a parsed script step by step: it yields when it waits, so that simulated time decides when it goes on.
 // Called by: kubelet/script.ts, probes, hooks, exec. Must not know: pods, the clock's mover.
-import { FsError, normalizePath } from '../vfs.ts';
-import type { AndOr, Command, Pipeline, Script, SimpleCommand, Word } from './ast.ts';
+import { FsError } from '../vfs.ts';
+import type { AndOr, Command, Pipeline, Script, SimpleCommand } from './ast.ts';
 import { ArithmeticError } from './arithmetic.ts';
 import { builtins } from './builtins.ts';
 import { expandToPattern, expandToString, expandWords } from './expansion.ts';
 import { patternToRegExp } from './glob.ts';
-import { UnsupportedError, type ShellHost, type ToolIO, type Wait } from './host.ts';
+import { UnsupportedError, type ToolIO, type Wait } from './host.ts';
 import { parseScript, ShellSyntaxError } from './parser.ts';
 import { redirected } from './redirects.ts';
 import { ExitSignal, LoopSignal, ReturnSignal, ShellError } from './signals.ts';
-import { Input, type Streams } from './streams.ts';
+import { ShellState, type StateOptions } from './state.ts';
+import { Input, limited, PipeClosed, type Streams } from './streams.ts';
 import { tools } from './tools.ts';
 
 type Steps = Generator<Wait, number, void>;
 
-export interface InterpreterOptions {
-  host: ShellHost;
-  env: Readonly<Record<string, string>>;
-  cwd: string;
-  streams: Streams;
-  /** $0. */
-  name: string;
-  positional?: readonly string[];
+export interface InterpreterOptions extends StateOptions {
   /** How many periods of a loop that changes nothing may be passed over at once. */
   skippable?(periodMs: number): number;
+  /** Whether there is a larger shell for what this one cannot read: bash's arrays and the like. */
+  leavesUnknown?: boolean;
   /** Starts a command beside this one: `&`. */
   spawn?(task: () => Steps): void;
 }
 
-/** Commands in a row without waiting; beyond, the script counts as busy and a second passes. */
-const BUSY_COMMANDS = 3000;
+/** Rounds of loops without waiting; beyond, the script counts as busy and a second passes. */
+const BUSY_ROUNDS = 3000;
 const BUSY_MS = 1000;
 /** After this many rounds alike a loop is taken to go on so. */
 const STEADY_ROUNDS = 3;
 const MAX_DEPTH = 200;
 
-export class Interpreter {
-  readonly host: ShellHost;
-  readonly options = new Set<string>();
-  readonly functions = new Map<string, Command>();
-  readonly traps = new Map<string, string>();
-  positional: string[];
-  cwd: string;
-  streams: Streams;
-  lastStatus = 0;
-  /** Length of a round of the endless loop that the script is in, once it repeats itself; 0 otherwise. */
-  steadyPeriodMs = 0;
-  readonly name: string;
+interface Pace {
+  steadyPeriodMs: number;
+  /** Rounds of loops at one instant. */
+  rounds: number;
+  roundsAtMs: number;
+}
+
+export class Interpreter extends ShellState {
   readonly #options: InterpreterOptions;
-  readonly #variables: Map<string, string>;
-  readonly exported: Set<string>;
-  #changes = 0;
-  #sinceWait = 0;
-  #depth = 0;
+  /** Shared by a shell and its subshells. */
+  readonly #pace: Pace;
+  #depth: number;
 
   constructor(options: InterpreterOptions, parent?: Interpreter) {
+    super(options, parent);
     this.#options = options;
-    this.host = options.host;
-    this.cwd = options.cwd;
-    this.streams = options.streams;
-    this.name = options.name;
-    this.positional = [...(options.positional ?? [])];
-    this.#variables = new Map(parent ? parent.#variables : Object.entries(options.env));
-    this.exported = new Set(parent ? parent.exported : Object.keys(options.env));
-    if (parent) {
-      for (const option of parent.options) this.options.add(option);
-      for (const [name, body] of parent.functions) this.functions.set(name, body);
-      this.lastStatus = parent.lastStatus;
-      this.#depth = parent.#depth;
-    }
+    this.#depth = parent ? parent.#depth : 0;
+    this.#pace = parent ? parent.#pace : { steadyPeriodMs: 0, rounds: 0, roundsAtMs: 0 };
   }
 
-  get(name: string): string | undefined {
-    if (/^\d+$/.test(name)) return name === '0' ? this.name : this.positional[Number(name) - 1];
-    switch (name) {
-      case '?':
-        return String(this.lastStatus);
-      case '#':
-        return String(this.positional.length);
-      case '$':
-        return '1';
-      case '!':
-        return '7';
-      case '-':
-        return [...this.options].join('');
-      case '@':
-      case '*':
-        return this.positional.join(' ');
-      case 'RANDOM':
-        return String(Math.floor(this.host.fraction(`random/${this.host.nowMs()}/${this.#changes++}`) * 32768));
-      case 'SECONDS':
-        return String(Math.floor(this.host.nowMs() / 1000) % 100_000);
-      case 'PWD':
-        return this.cwd;
-      default:
-        return this.#variables.get(name);
-    }
-  }
-
-  set(name: string, value: string): void {
-    if (this.#variables.get(name) === value) return;
-    this.#changes += 1;
-    this.#variables.set(name, value);
-  }
-
-  unset(name: string): void {
-    this.#variables.delete(name);
-    this.exported.delete(name);
-    this.#changes += 1;
-  }
-
-  /** Returns what a program started now finds in its environment. */
-  environment(): Record<string, string> {
-    const env: Record<string, string> = {};
-    for (const name of this.exported) env[name] = this.get(name) ?? '';
-    return env;
-  }
-
-  /** All variables, sorted, for `set`. */
-  variables(): [string, string][] {
-    return [...this.#variables].sort(([a], [b]) => (a < b ? -1 : 1));
-  }
-
-  path(path: string): string {
-    return normalizePath(path, this.cwd);
-  }
-
-  /** Returns a text of arithmetic as a word, so that its variables and commands are expanded. */
-  reparse(text: string): Word {
-    const item = parseScript(`x "${text.replaceAll('"', '')}"`).items[0];
-    const command = item?.first.commands[0];
-    return command?.type === 'simple' ? (command.words[1] ?? { parts: [] }) : { parts: [] };
+  /** Length of a round of the endless loop that the script is in, once it repeats itself; 0 otherwise. */
+  get steadyPeriodMs(): number {
+    return this.#pace.steadyPeriodMs;
   }
 
   /** Returns a shell like this one that keeps its changes to itself. */
@@ -158,6 +81,8 @@ export class Interpreter {
   }
 
   #codeOf(error: unknown): number {
+    if (error instanceof ShellSyntaxError && this.#options.leavesUnknown && this.name === 'bash')
+      throw new UnsupportedError(error.message);
     if (error instanceof ExitSignal || error instanceof ReturnSignal) return error.code;
     if (error instanceof LoopSignal) return 0;
     if (error instanceof ShellSyntaxError || error instanceof ShellError || error instanceof ArithmeticError) {
@@ -309,27 +234,23 @@ export class Interpreter {
     let periodMs = -1;
     for (;;) {
       const startMs = this.host.nowMs();
-      const before = this.#fingerprint();
+      const before = this.fingerprint();
       if ((yield* this.#condition(condition)) === isUntil) break;
       const turn = yield* this.#turn(body);
       if (turn === 'break') break;
       status = this.lastStatus;
       const tookMs = this.host.nowMs() - startMs;
-      const isAlike = before === this.#fingerprint() && tookMs === periodMs && tookMs > 0;
+      const isAlike = before === this.fingerprint() && tookMs === periodMs && tookMs > 0;
       steady = isAlike ? steady + 1 : 0;
       periodMs = tookMs;
       yield* this.#breathe();
       if (steady < STEADY_ROUNDS) continue;
-      this.steadyPeriodMs = periodMs;
+      this.#pace.steadyPeriodMs = periodMs;
       const rounds = this.#options.skippable?.(periodMs) ?? 0;
       if (rounds > 0) yield { kind: 'until', atMs: this.host.nowMs() + rounds * periodMs };
     }
-    this.steadyPeriodMs = 0;
+    this.#pace.steadyPeriodMs = 0;
     return status;
-  }
-
-  #fingerprint(): string {
-    return `${this.#changes}/${this.host.fs.changeCount}/${this.cwd}`;
   }
 
   /** One round of a loop. */
@@ -366,22 +287,24 @@ export class Interpreter {
 
   /** A script that never waits would stop the world: after many commands a second passes. */
   *#breathe(): Generator<Wait, void, void> {
-    this.#sinceWait += 1;
-    if (this.#sinceWait < BUSY_COMMANDS) return;
-    this.#sinceWait = 0;
-    yield { kind: 'until', atMs: this.host.nowMs() + BUSY_MS };
+    const pace = this.#pace;
+    const nowMs = this.host.nowMs();
+    pace.rounds = pace.roundsAtMs === nowMs ? pace.rounds + 1 : 0;
+    pace.roundsAtMs = nowMs;
+    if (pace.rounds < BUSY_ROUNDS) return;
+    yield { kind: 'until', atMs: nowMs + BUSY_MS, isBusy: true };
   }
 
   *#simple({ assignments, words, redirects }: SimpleCommand): Steps {
     const fields = yield* expandWords(this, words);
     const saved = this.streams;
-    const restore: [string, string | undefined, boolean][] = [];
+    const before: ReturnType<ShellState['saved']>[] = [];
     try {
       if (redirects.length > 0) this.streams = yield* redirected(this, redirects);
       for (const { name, value } of assignments) {
         const text = yield* expandToString(this, value);
         if (fields.length > 0) {
-          restore.push([name, this.#variables.get(name), this.exported.has(name)]);
+          before.push(this.saved(name));
           this.exported.add(name);
         }
         this.set(name, text);
@@ -396,11 +319,7 @@ export class Interpreter {
       return 1;
     } finally {
       this.streams = saved;
-      for (const [name, value, isExported] of restore) {
-        if (value === undefined) this.unset(name);
-        else this.set(name, value);
-        if (!isExported) this.exported.delete(name);
-      }
+      for (const saved of before) this.restore(saved);
     }
   }
 
@@ -472,14 +391,4 @@ export class Interpreter {
       this.positional = saved;
     }
   }
-}
-
-/** Thrown into a program whose reader takes no more. */
-class PipeClosed extends Error {}
-
-const MAX_PIPE = 1 << 20;
-
-function limited(text: string, more: string): string {
-  if (text.length + more.length > MAX_PIPE) throw new PipeClosed();
-  return more;
 }

@@ -27,3 +27,14 @@ export interface Streams {
   out(text: string): void;
   err(text: string): void;
 }
+
+/** Thrown into a program whose reader takes no more. */
+export class PipeClosed extends Error {}
+
+const MAX_PIPE = 1 << 20;
+
+/** Returns what is added to a pipe's text. @throws PipeClosed when that is more than a pipe ever holds here. */
+export function limited(text: string, more: string): string {
+  if (text.length + more.length > MAX_PIPE) throw new PipeClosed();
+  return more;
+}
