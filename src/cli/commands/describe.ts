@@ -9,6 +9,7 @@ import { defineCommand, type CommandContext } from '../command.ts';
 import { allNamespacesFlag, chunkSizeFlag, filenameFlags, filenameOptions, selectorFlag } from '../commandflags.ts';
 import { createDescribeReader, hubMapping } from '../describereader.ts';
 import { throwAggregate } from '../errors.ts';
+import { utcOffsetMinutes } from '../localtime.ts';
 
 const SUGGESTION = 'Use "kubectl api-resources" for a complete list of supported resources.';
 
@@ -117,7 +118,12 @@ class Describer {
   constructor(rest: RestClient, { factory, flags }: CommandContext) {
     this.#rest = rest;
     const reader = createDescribeReader(rest, flags.int('chunk-size'));
-    this.#context = { reader, nowMs: factory.clock.nowMs(), showsEvents: flags.bool('show-events') };
+    this.#context = {
+      reader,
+      nowMs: factory.clock.nowMs(),
+      showsEvents: flags.bool('show-events'),
+      utcOffsetMinutes: (atMs) => utcOffsetMinutes(factory.env['TZ'], atMs),
+    };
   }
 
   /** Returns the text of one object. What files say is not described, but what the server has. */

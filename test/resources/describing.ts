@@ -1,0 +1,53 @@
+// What the tests of describers share: objects from YAML, and a reader over a handful of them that selects as a server does.
+import { matchesFields, parseFieldSelector } from '../../src/machinery/fieldselectors.ts';
+import { deepFreeze } from '../../src/machinery/meta.ts';
+import { matchesLabels, parseLabelSelector } from '../../src/machinery/selectors.ts';
+import type { KubeObject } from '../../src/machinery/types.ts';
+import { parseYamlDocuments } from '../../src/machinery/yaml.ts';
+import type { DescribeContext, DescribeReader } from '../../src/resources/describe.ts';
+import { resourceDefinitions } from '../../src/resources/index.ts';
+import { NOW_MS, definitionOf } from './definitions.ts';
+
+/** Returns the objects of a text, with what every object on a server has. */
+export function objects(yaml: string): KubeObject[] {
+  return [...parseYamlDocuments(yaml)].map((document) => {
+    const object = document as KubeObject & { spec?: object; status?: object };
+    const definition = resourceDefinitions.find(({ kind }) => kind === object.kind);
+    const namespace = definition && !definition.namespaced ? {} : { namespace: 'default' };
+    const metadata = { uid: `uid-of-${object.metadata.name}`, ...namespace, ...object.metadata };
+    const whole = { apiVersion: 'v1', spec: {}, status: {}, ...object, metadata };
+    definition?.setDefaults?.(whole as KubeObject);
+    return deepFreeze(whole) as KubeObject;
+  });
+}
+
+function readerOver(all: readonly KubeObject[]): DescribeReader {
+  return {
+    async get({ kind }, { namespace, name }) {
+      const found = all.find((o) => o.kind === kind && o.metadata.name === name && o.metadata.namespace === namespace);
+      return found as never;
+    },
+    async list({ kind, fieldLabels }, { namespace, labelSelector = '', fieldSelector = '' }) {
+      const labels = parseLabelSelector(labelSelector);
+      const fields = parseFieldSelector(fieldSelector);
+      const found = all.filter(
+        (o) =>
+          o.kind === kind &&
+          (namespace === undefined || o.metadata.namespace === namespace) &&
+          matchesLabels(labels, o.metadata.labels) &&
+          matchesFields(fields, new Map(Object.entries(fieldLabels?.(o as never) ?? {}))),
+      );
+      return found as never[];
+    },
+  };
+}
+
+/** Returns what describe says of the first object of the text; the others are there to be found. */
+export async function described(yaml: string, more: Partial<DescribeContext> = {}): Promise<string> {
+  const all = objects(yaml);
+  const [object] = all;
+  if (!object) throw new Error('no object');
+  const describe = definitionOf(object.kind).describe;
+  if (!describe) throw new Error(`${object.kind} does not describe itself`);
+  return describe(object, { reader: readerOver(all), nowMs: NOW_MS, showsEvents: true, ...more });
+}
