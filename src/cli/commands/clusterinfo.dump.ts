@@ -2,7 +2,7 @@
 // Called by: commands/clusterinfo.ts. Must not know: the simulator. Upstream: kubectl pkg/cmd/clusterinfo/clusterinfo_dump.go.
 import type { RestClient, TableOrObject } from '../../client/types.ts';
 import type { TextSink } from '../../machinery/table.ts';
-import { groupResourceString } from '../../machinery/types.ts';
+import { groupResourceString, type Unstructured } from '../../machinery/types.ts';
 import type { Pod } from '../../resources/pod.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { createPrinter, printFlags } from '../printers.ts';
@@ -94,7 +94,12 @@ function groupResourceOf({ name, group }: { name: string; group: string }): stri
 /** Items of decoded lists do not name their kind. @throws Error for -o name, which has no words for such lists. */
 function typedList(list: TableOrObject, output: string): object {
   if (output === 'name') throw new Error(`list types are not supported by name printing: *v1.${list.kind}`);
-  return { ...list, items: extractItems(list).map(({ apiVersion: _, kind: __, ...item }) => item) };
+  return { ...list, items: extractItems(list).map(withoutKind) };
+}
+
+function withoutKind(object: object): object {
+  const { apiVersion: _, kind: __, ...rest } = object as Unstructured;
+  return rest;
 }
 
 /** Sinks for the parts of a dump: stdout, or one file each, written at the end. */
