@@ -11,6 +11,8 @@ interface Component {
   /** The binary; also the only executable of a distroless image. */
   binary: string;
   port: number;
+  /** Further ports that answer as the first does. */
+  otherPorts?: readonly number[];
   cpuMilli: number;
   memoryMib: number;
   /** What it prints when it starts; klog's head is added to lines that begin with `file.go:line] `. */
@@ -30,6 +32,7 @@ function component(options: Component): ImageDefinition {
     sizeBytes,
     binary,
     port,
+    otherPorts = [],
     cpuMilli,
     memoryMib,
     lines,
@@ -53,7 +56,7 @@ function component(options: Component): ImageDefinition {
     program: (container) =>
       serverProgram({
         container,
-        ports: [...new Set([port, ...container.declaredPorts])]
+        ports: [...new Set([port, ...otherPorts, ...container.declaredPorts])]
           .filter((p) => p > 0)
           .map((p) => ({ port: p, protocol: 'http' })),
         startLines: () => startLines(container),
@@ -114,6 +117,7 @@ const coredns = component({
   sizeBytes: 22_421_000,
   binary: 'coredns',
   port: 8080,
+  otherPorts: [8181],
   cpuMilli: 2,
   memoryMib: 15,
   health: ['/health', '/ready'],
