@@ -1,11 +1,103 @@
-// pods/attach: what a container's main process prints from now on.
-// Called by: connector.ts. Must not know: terminals.
-import type { StreamHandler } from '../apiserver/types.ts';
-import { statusSuccess } from '../machinery/status.ts';
-import type { Pod } from '../resources/pod.ts';
+// pods/attach: the main process of a container: what it prints, and a shell that waits for input.
+// Called by: connector.ts. Must not know: how clients are connected.
+import type { StreamHandler, StreamIO } from '../apiserver/types.ts';
+import { statusSuccess, type Status } from '../machinery/status.ts';
+import { pod as podResource, type Pod } from '../resources/pod.ts';
 import type { ConnectorWorld } from './connector.ts';
+import { containerMissing, emit, newExecution } from './execution.ts';
+import { linesOfRun, loggedRun } from './logs.ts';
+import { isShellOnInput } from './process.ts';
+import { readPodRecord, writePodRecord, type PodRecord, type RequestLine } from './podrecord.ts';
+import { currentRun } from './runs.ts';
+import { shellSession } from './session.ts';
 import type { ExecOptions } from './types.ts';
+import { baseName, mainCommand, imageOf, viewOf, type ContainerRun } from './view.ts';
 
-export function attachTo(_world: ConnectorWorld, _pod: Pod, _options: ExecOptions): StreamHandler {
-  return async () => statusSuccess();
+/** Whoever attaches this soon after the start sees the output from its beginning. */
+const SOON_MS = 5000;
+const LOOK_AHEAD_MS = 60_000;
+
+/** Returns the stream of an attached client. */
+export function attachTo(world: ConnectorWorld, pod: Pod, options: ExecOptions): StreamHandler {
+  return async (io) => {
+    const current = world.client.get(podResource, pod.metadata) ?? pod;
+    const run = currentRun(world, current, options.container, world.clock.nowMs());
+    if (!run) return containerMissing(options.container);
+    const isTerminal = options.tty && (run.container.tty ?? false);
+    if (options.stdin && io.readStdin && isShellOnInput(run)) return attachShell(world, run, io, isTerminal);
+    return followOutput(world, run, options.container, { io, isTerminal });
+  };
+}
+
+/** A person at the shell that is the container's process: when it ends, the container ends. */
+async function attachShell(
+  world: ConnectorWorld,
+  run: ContainerRun,
+  io: StreamIO,
+  isTerminal: boolean,
+): Promise<Status> {
+  const lines: RequestLine[] = [];
+  let rest = '';
+  const keep = (bytes: Uint8Array): void => {
+    const parts = (rest + Buffer.from(bytes).toString().replaceAll('\r', '')).split('\n');
+    rest = parts.pop() ?? '';
+    const atMs = world.clock.nowMs();
+    for (const text of parts) lines.push({ atMs, stream: 'stdout', text });
+  };
+  const recorded: StreamIO = {
+    ...(io.readStdin ? { readStdin: () => io.readStdin?.() ?? Promise.resolve(undefined) } : {}),
+    writeStdout: (bytes) => (keep(bytes), io.writeStdout(bytes)),
+    writeStderr: (bytes) => (keep(bytes), io.writeStderr(bytes)),
+    signal: io.signal,
+  };
+  const view = viewOf(run, () => undefined);
+  const name = baseName(mainCommand(view.command, imageOf(run))[0] ?? 'sh');
+  const exitCode = await shellSession(newExecution(world, run, recorded, isTerminal), name);
+  endShell(world, run, {
+    exitCode,
+    lines: rest === '' ? lines : [...lines, { atMs: world.clock.nowMs(), stream: 'stdout', text: rest }],
+  });
+  return statusSuccess();
+}
+
+function endShell(
+  world: ConnectorWorld,
+  run: ContainerRun,
+  { exitCode, lines }: { exitCode: number; lines: RequestLine[] },
+): void {
+  const { pod, container, restartCount } = run;
+  const uid = pod.metadata.uid ?? '';
+  const { internal } = world.client;
+  const record: PodRecord = structuredClone(readPodRecord(internal, pod.metadata, uid) ?? { uid });
+  const own = ((record.containers ??= {})[container.name] ??= {});
+  if (own.run?.restartCount !== restartCount) own.run = { restartCount };
+  own.run.stopping = { endsAtMs: world.clock.nowMs(), exitCode };
+  own.run.requests = [...(own.run.requests ?? []), ...lines];
+  const { namespace, name } = pod.metadata;
+  if (world.client.get(podResource, pod.metadata)?.metadata.uid === uid)
+    writePodRecord(internal, { namespace, name }, record);
+}
+
+/** Writes what the process prints until it ends or the client goes. */
+async function followOutput(
+  world: ConnectorWorld,
+  first: ContainerRun,
+  name: string,
+  { io, isTerminal }: { io: StreamIO; isTerminal: boolean },
+): Promise<Status> {
+  const { clock, client, time } = world;
+  let seenMs = clock.nowMs() - first.startedAtMs <= SOON_MS ? first.startedAtMs : clock.nowMs();
+  for (; !io.signal.aborted;) {
+    const pod = client.get(podResource, first.pod.metadata);
+    if (!pod || pod.metadata.uid !== first.pod.metadata.uid) break;
+    const nowMs = clock.nowMs();
+    const logged = loggedRun(world, pod, name, { previous: false, nowMs });
+    for (const { text, stream } of linesOfRun(logged, seenMs, nowMs + 1))
+      emit(io, stream === 'stderr', isTerminal, `${text}\n`);
+    seenMs = nowMs + 1;
+    if (logged.endedAtMs !== undefined || !time) break;
+    const ahead = linesOfRun(logged, seenMs, seenMs + LOOK_AHEAD_MS)[0];
+    await time.waitForEvent(ahead?.atMs, io.signal);
+  }
+  return statusSuccess();
 }

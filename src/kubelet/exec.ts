@@ -1,11 +1,20 @@
 // pods/exec: one command, or a shell at a terminal, in a running container.
 // Called by: connector.ts. Must not know: how clients are connected.
 import type { StreamHandler } from '../apiserver/types.ts';
-import type { Status } from '../machinery/status.ts';
 import { pod as podResource, type Pod } from '../resources/pod.ts';
 import { saveChanges, watchChanges } from './changes.ts';
 import type { ConnectorWorld } from './connector.ts';
-import { drive, emit, exitStatus, newExecution, readAll, type Execution } from './execution.ts';
+import {
+  containerMissing,
+  drive,
+  emit,
+  exitStatus,
+  failedStatus,
+  INTERNAL,
+  newExecution,
+  readAll,
+  type Execution,
+} from './execution.ts';
 import { executableProblem } from './process.ts';
 import { currentRun } from './runs.ts';
 import { runLargeShell } from './shell.ts';
@@ -17,32 +26,18 @@ import { runTar } from './tar.ts';
 import type { ExecOptions } from './types.ts';
 import { baseName } from './view.ts';
 
-const INTERNAL = 'Internal error occurred: ';
-
-function failed(message: string): Status {
-  return {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    reason: 'InternalError',
-    code: 500,
-  };
-}
-
 /** Returns the stream of one command. Refusals are the Status that the stream ends with. */
 export function execIn(world: ConnectorWorld, pod: Pod, options: ExecOptions): StreamHandler {
   return async (io) => {
     const current = world.client.get(podResource, pod.metadata) ?? pod;
     const run = currentRun(world, current, options.container, world.clock.nowMs());
-    if (!run) return failed(`${INTERNAL}unable to upgrade connection: container not found ("${options.container}")`);
+    if (!run) return containerMissing(options.container);
     const problem = executableProblem(run, options.command[0] ?? '');
     if (problem !== undefined) {
       const id = world.random.bytes('exec', `${run.pod.metadata.uid}/${run.nowMs}`).toString('hex');
       const how = 'error executing command in container: failed to exec in container: failed to start exec';
       const runc = `OCI runtime exec failed: exec failed: unable to start container process: ${problem}`;
-      return failed(`${INTERNAL}${INTERNAL}${how} "${id}": ${runc}`);
+      return failedStatus(`${INTERNAL}${INTERNAL}${how} "${id}": ${runc}`);
     }
     return exitStatus(await execute(newExecution(world, run, io, options.tty), options));
   };

@@ -25,6 +25,25 @@ export interface Execution {
   sleep(ms: number): Promise<void>;
 }
 
+export const INTERNAL = 'Internal error occurred: ';
+
+/** The Status of a session that could not be had: kubectl prints its message after `error: `. */
+export function failedStatus(message: string): Status {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason: 'InternalError',
+    code: 500,
+  };
+}
+
+export function containerMissing(container: string): Status {
+  return failedStatus(`${INTERNAL}unable to upgrade connection: container not found ("${container}")`);
+}
+
 /** The Status of a command that ended: kubectl prints `command terminated with exit code 3`. */
 export function exitStatus(exitCode: number): Status {
   if (exitCode === 0) return statusSuccess();

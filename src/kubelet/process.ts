@@ -1,7 +1,8 @@
 // The process of a container: which program runs, or why it cannot be started; and its files.
 // Called by: kubelet's stages, probes, logs, usage, network. Must not know: a pod's status beyond the container's.
 import { generic } from '../images/generic.ts';
-import type { Program } from '../images/image.ts';
+import type { ContainerView, Program } from '../images/image.ts';
+import { serverProgram } from '../images/programs.ts';
 import type { Pod } from '../resources/pod.ts';
 import { readHostFiles } from './hostfiles.ts';
 import { scriptProgram } from './scriptprogram.ts';
@@ -16,7 +17,22 @@ export type { ContainerRun } from './view.ts';
 export function programOf(run: ContainerRun): Program {
   const image = imageOf(run);
   const view = viewOf(run, (path) => readContainerFile(run, path));
+  if (isShellOnInput(run)) return waitingShell(view);
   return isScript(run, view) ? scriptProgram(run, view) : image.program(view);
+}
+
+/** A shell that reads its commands from an input that is kept open: it runs until somebody attaches and leaves it. */
+function waitingShell(view: ContainerView): Program {
+  return serverProgram({ container: view, ports: [], cpuMilli: 0, memoryBytes: 1024 * 1024, stop: null });
+}
+
+/** Whether the container's process is a shell that waits for someone to type. */
+export function isShellOnInput(run: ContainerRun): boolean {
+  if (!run.container.stdin) return false;
+  const image = imageOf(run);
+  const command = mainCommand(viewOf(run, () => undefined).command, image);
+  const isShell = /^(?:ba|a|da|z)?sh$/.test(baseName(command[0] ?? ''));
+  return isShell && command.slice(1).every((word) => /^-[il]+$|^--login$/.test(word));
 }
 
 /** Returns a file's bytes as the container sees them at the run's instant, or undefined. */
