@@ -1,5 +1,5 @@
-// The order of keys as etcd has it, and a list of objects kept in that order.
-// Called by: the stores of this folder. Must not know: revisions, files.
+// The order of keys as etcd has it, and lists of objects in that order.
+// Called by: table.ts, disk.ts. Must not know: revisions, files.
 import type { KubeObject, ObjectKey } from '../machinery/types.ts';
 
 /**
@@ -27,82 +27,87 @@ export function orderKey({ namespace, name }: ObjectKey): string {
   return `${namespace ?? ''}/${name}`;
 }
 
+/** A stored object: the place in which a newer state of it replaces the older one. */
+export interface Cell {
+  readonly key: string;
+  object: KubeObject;
+}
+
 /** What UTF-16 and UTF-8 order differently. */
 const SURROGATE = /[\ud800-\udfff]/;
 
 /**
- * Objects in key order. `all()` hands out the very array; the first change after that works on a copy, so a reader that
- * walks it while others write sees the objects as they were.
+ * Some of the objects, in key order. Sorting and listing is put off until somebody looks: mostly much is written between two
+ * looks. A list that was handed out stays as it was.
  */
-export class SortedObjects {
-  readonly #byKey = new Map<string, KubeObject>();
-  readonly #keys: string[] = [];
-  #objects: KubeObject[] = [];
-  #isHandedOut = false;
+export class Selection {
+  #cells: Cell[] = [];
+  /** Not yet sorted in. */
+  readonly #added = new Set<Cell>();
+  #list: readonly KubeObject[] | undefined;
   /** Comparing texts with `<` is many times faster, and right for all but the rarest names. */
   #hasSurrogates = false;
 
   get size(): number {
-    return this.#objects.length;
+    return this.#cells.length + this.#added.size;
   }
 
   all(): readonly KubeObject[] {
-    this.#isHandedOut = true;
-    return this.#objects;
+    if (this.#list) return this.#list;
+    if (this.#added.size > 0) this.#sortIn();
+    const list: KubeObject[] = [];
+    for (const { object } of this.#cells) list.push(object);
+    return (this.#list = list);
   }
 
-  get(key: string): KubeObject | undefined {
-    return this.#byKey.get(key);
+  /** Adds a cell that is not in it. */
+  add(cell: Cell): void {
+    this.#hasSurrogates ||= SURROGATE.test(cell.key);
+    this.#added.add(cell);
+    this.#list = undefined;
   }
 
-  /** Adds or replaces. */
-  set(key: string, object: KubeObject): void {
-    this.#own();
-    if (this.#byKey.has(key)) {
-      this.#objects[this.#find(key)] = object;
-    } else {
-      this.#hasSurrogates ||= SURROGATE.test(key);
-      const at = this.#find(key);
-      if (at === this.#keys.length) {
-        this.#keys.push(key);
-        this.#objects.push(object);
-      } else {
-        this.#keys.splice(at, 0, key);
-        this.#objects.splice(at, 0, object);
-      }
-    }
-    this.#byKey.set(key, object);
+  /** Takes away a cell that is in it. */
+  remove(cell: Cell): void {
+    this.#list = undefined;
+    if (!this.#added.delete(cell)) this.#cells.splice(this.#find(cell), 1);
   }
 
-  delete(key: string): void {
-    if (!this.#byKey.delete(key)) return;
-    this.#own();
-    const at = this.#find(key);
-    this.#keys.splice(at, 1);
-    this.#objects.splice(at, 1);
+  /** Says that the object in one of its cells was replaced. */
+  touch(): void {
+    this.#list = undefined;
   }
 
-  #own(): void {
-    if (!this.#isHandedOut) return;
-    this.#objects = this.#objects.slice();
-    this.#isHandedOut = false;
+  #isBefore(a: Cell, b: Cell): boolean {
+    return this.#hasSurrogates ? compareBytes(a.key, b.key) < 0 : a.key < b.key;
   }
 
-  #isBefore(a: string, b: string): boolean {
-    return this.#hasSurrogates ? compareBytes(a, b) < 0 : a < b;
-  }
-
-  /** Returns where the key is, or would be put. Appending in order is the common case, so it is looked at first. */
-  #find(key: string): number {
-    const keys = this.#keys;
+  /** Returns where the cell is, or would be put. */
+  #find(cell: Cell): number {
+    const cells = this.#cells;
     let low = 0;
-    let high = keys.length;
-    if (high > 0 && this.#isBefore(keys[high - 1] ?? '', key)) return high;
+    let high = cells.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#isBefore(keys[middle] ?? '', key)) low = middle + 1;
+      if (this.#isBefore(cells[middle] as Cell, cell)) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  #sortIn(): void {
+    const added = [...this.#added].sort((a, b) => (this.#isBefore(a, b) ? -1 : 1));
+    this.#added.clear();
+    const old = this.#cells;
+    // The common case: everything new comes behind what there is.
+    const from = this.#find(added[0] as Cell);
+    const merged = old.slice(0, from);
+    let at = from;
+    for (const cell of added) {
+      while (at < old.length && this.#isBefore(old[at] as Cell, cell)) merged.push(old[at++] as Cell);
+      merged.push(cell);
+    }
+    while (at < old.length) merged.push(old[at++] as Cell);
+    this.#cells = merged;
   }
 }

@@ -2,14 +2,23 @@
 // Called by: memory.ts. Must not know: revisions' source, files.
 import type { KubeObject, ObjectKey } from '../machinery/types.ts';
 import { EventLog } from './eventlog.ts';
-import { compareBytes, orderKey, SortedObjects } from './order.ts';
+import { compareBytes, orderKey, Selection, type Cell } from './order.ts';
 import type { IndexFunction } from './types.ts';
 
+/** An object with what each index finds it under, in the order of the indexes. */
+interface IndexedCell extends Cell {
+  found: (readonly string[])[];
+}
+
+interface Namespace {
+  byName: Map<string, IndexedCell>;
+  selection: Selection;
+}
+
 interface Index {
-  values(object: KubeObject): readonly string[];
-  entries: Map<string, SortedObjects>;
-  /** Under which values the stored objects are found, by key. */
-  current: Map<string, readonly string[]>;
+  name: string;
+  values: IndexFunction;
+  entries: Map<string, Selection>;
 }
 
 const NOTHING: readonly KubeObject[] = [];
@@ -17,8 +26,8 @@ const NO_VALUES: readonly string[] = [];
 
 export class ResourceTable {
   readonly log: EventLog;
-  readonly #namespaces = new Map<string, SortedObjects>();
-  readonly #indexes = new Map<string, Index>();
+  readonly #namespaces = new Map<string, Namespace>();
+  readonly #indexes: Index[] = [];
   /** Every object in order; dropped by each write. */
   #all: readonly KubeObject[] | undefined;
 
@@ -27,53 +36,60 @@ export class ResourceTable {
   }
 
   get(key: ObjectKey): KubeObject | undefined {
-    return this.#namespaces.get(key.namespace ?? '')?.get(key.name);
+    return this.#namespaces.get(key.namespace ?? '')?.byName.get(key.name)?.object;
   }
 
   list(namespace: string | undefined): readonly KubeObject[] {
-    if (namespace !== undefined) return this.#namespaces.get(namespace)?.all() ?? NOTHING;
+    if (namespace !== undefined) return this.#namespaces.get(namespace)?.selection.all() ?? NOTHING;
     this.#all ??= this.#collect();
     return this.#all;
   }
 
   count(): number {
     let count = 0;
-    for (const objects of this.#namespaces.values()) count += objects.size;
+    for (const { byName } of this.#namespaces.values()) count += byName.size;
     return count;
   }
 
   /** Adds or replaces an object, and moves it in the indexes. */
   put(object: KubeObject): void {
-    const { namespace = '', name } = object.metadata;
-    let objects = this.#namespaces.get(namespace);
-    if (objects === undefined) this.#namespaces.set(namespace, (objects = new SortedObjects()));
-    objects.set(name, object);
     this.#all = undefined;
-    if (this.#indexes.size === 0) return;
-    const key = orderKey(object.metadata);
-    for (const index of this.#indexes.values()) reindex(index, key, object);
+    const { name } = object.metadata;
+    const { byName, selection } = this.#namespace(object.metadata.namespace ?? '');
+    let cell = byName.get(name);
+    if (cell) {
+      cell.object = object;
+      selection.touch();
+    } else {
+      cell = { key: orderKey(object.metadata), object, found: [] };
+      byName.set(name, cell);
+      selection.add(cell);
+    }
+    for (let place = 0; place < this.#indexes.length; place++) this.#reindex(place, cell);
   }
 
   remove({ metadata }: KubeObject): void {
     const { namespace = '', name } = metadata;
-    const objects = this.#namespaces.get(namespace);
-    objects?.delete(name);
-    if (objects?.size === 0) this.#namespaces.delete(namespace);
+    const there = this.#namespaces.get(namespace);
+    const cell = there?.byName.get(name);
+    if (!there || !cell) return;
     this.#all = undefined;
-    for (const index of this.#indexes.values()) reindex(index, orderKey(metadata), undefined);
+    there.byName.delete(name);
+    if (there.byName.size === 0) this.#namespaces.delete(namespace);
+    else there.selection.remove(cell);
+    for (const [place, { entries }] of this.#indexes.entries())
+      for (const value of cell.found[place] ?? NO_VALUES) leave(entries, value, cell);
   }
 
   addIndex(name: string, values: IndexFunction): void {
-    if (this.#indexes.has(name)) return;
-    const index: Index = { values, entries: new Map(), current: new Map() };
-    this.#indexes.set(name, index);
-    for (const objects of this.#namespaces.values())
-      for (const object of objects.all()) reindex(index, orderKey(object.metadata), object);
+    if (this.#indexes.some((index) => index.name === name)) return;
+    const place = this.#indexes.push({ name, values, entries: new Map() }) - 1;
+    for (const { byName } of this.#namespaces.values()) for (const cell of byName.values()) this.#reindex(place, cell);
   }
 
   /** @throws Error when nobody registered the index: a mistake of ours. */
   byIndex(name: string, value: string): readonly KubeObject[] {
-    const index = this.#indexes.get(name);
+    const index = this.#indexes.find((other) => other.name === name);
     if (index === undefined) throw new Error(`assertion: no index ${name}`);
     return index.entries.get(value)?.all() ?? NOTHING;
   }
@@ -83,37 +99,51 @@ export class ResourceTable {
     this.log.restart(floor);
     this.#namespaces.clear();
     this.#all = undefined;
-    for (const { entries, current } of this.#indexes.values()) {
-      entries.clear();
-      current.clear();
-    }
+    for (const { entries } of this.#indexes) entries.clear();
+  }
+
+  #namespace(name: string): Namespace {
+    let namespace = this.#namespaces.get(name);
+    if (!namespace) this.#namespaces.set(name, (namespace = { byName: new Map(), selection: new Selection() }));
+    return namespace;
   }
 
   #collect(): readonly KubeObject[] {
     const names = [...this.#namespaces.keys()];
-    if (names.length === 1) return this.#namespaces.get(names[0] ?? '')?.all() ?? NOTHING;
+    if (names.length === 1) return this.#namespaces.get(names[0] ?? '')?.selection.all() ?? NOTHING;
     // In etcd a namespace is followed by a slash, so 'a-b' comes before 'a'.
     names.sort((a, b) => compareBytes(`${a}/`, `${b}/`));
-    return names.flatMap((name) => this.#namespaces.get(name)?.all() ?? NOTHING);
+    return names.flatMap((name) => this.#namespaces.get(name)?.selection.all() ?? NOTHING);
+  }
+
+  /** Brings one index in line with what the cell holds now. */
+  #reindex(place: number, cell: IndexedCell): void {
+    const { values, entries } = this.#indexes[place] as Index;
+    const before = cell.found[place] ?? NO_VALUES;
+    const now = withoutRepeats(values(cell.object));
+    cell.found[place] = now;
+    for (const value of before) if (!now.includes(value)) leave(entries, value, cell);
+    for (const value of now) {
+      let entry = entries.get(value);
+      if (entry && before.includes(value)) {
+        entry.touch();
+        continue;
+      }
+      if (entry === undefined) entries.set(value, (entry = new Selection()));
+      entry.add(cell);
+    }
   }
 }
 
-/** Puts an object, or nothing, in the place of what an index has under its key. */
-function reindex({ values, entries, current }: Index, key: string, object: KubeObject | undefined): void {
-  const found = object ? values(object) : NO_VALUES;
-  const before = current.get(key) ?? NO_VALUES;
-  for (const value of before) {
-    if (found.includes(value)) continue;
-    const entry = entries.get(value);
-    entry?.delete(key);
-    if (entry?.size === 0) entries.delete(value);
-  }
-  if (found.length > 0) current.set(key, found);
-  else if (before.length > 0) current.delete(key);
-  if (!object) return;
-  for (const value of found) {
-    let entry = entries.get(value);
-    if (entry === undefined) entries.set(value, (entry = new SortedObjects()));
-    entry.set(key, object);
-  }
+function withoutRepeats(values: readonly string[]): readonly string[] {
+  if (values.length < 2) return values;
+  const unique = new Set(values);
+  return unique.size === values.length ? values : [...unique];
+}
+
+function leave(entries: Map<string, Selection>, value: string, cell: Cell): void {
+  const entry = entries.get(value);
+  if (!entry) return;
+  entry.remove(cell);
+  if (entry.size === 0) entries.delete(value);
 }
