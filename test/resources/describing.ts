@@ -15,7 +15,7 @@ export function objects(yaml: string): KubeObject[] {
     const definition = resourceDefinitions.find(({ kind }) => kind === object.kind);
     const namespace = definition && !definition.namespaced ? {} : { namespace: 'default' };
     const metadata = { uid: `uid-of-${object.metadata.name}`, ...namespace, ...object.metadata };
-    const whole = { apiVersion: 'v1', spec: {}, status: {}, ...object, metadata };
+    const whole = { spec: {}, status: {}, ...object, metadata };
     definition?.setDefaults?.(whole as KubeObject);
     return deepFreeze(whole) as KubeObject;
   });
@@ -50,4 +50,12 @@ export async function described(yaml: string, more: Partial<DescribeContext> = {
   const describe = definitionOf(object.kind).describe;
   if (!describe) throw new Error(`${object.kind} does not describe itself`);
   return describe(object, { reader: readerOver(all), nowMs: NOW_MS, showsEvents: true, ...more });
+}
+
+/** Returns the lines of the description from the one that begins with `from` up to the one that begins with `to`. */
+export async function describedLines(yaml: string, from: string, to: string): Promise<string> {
+  const all = (await described(yaml)).split('\n');
+  const start = all.findIndex((line) => line.startsWith(from));
+  const end = all.findIndex((line, i) => i > start && line.startsWith(to));
+  return all.slice(start, end).join('\n');
 }

@@ -1,15 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { described } from './describing.ts';
+import { described, describedLines } from './describing.ts';
 
 const PLAIN = 'kind: Pod\nmetadata: {name: plain}\nspec: {containers: [{name: only, image: "redis:7"}]}\n';
-
-/** Returns the lines of the description from the one that begins with `from` up to the one that begins with `to`. */
-async function lines(yaml: string, from: string, to: string): Promise<string> {
-  const all = (await described(yaml)).split('\n');
-  const start = all.findIndex((line) => line.startsWith(from));
-  const end = all.findIndex((line, i) => i > start && line.startsWith(to));
-  return all.slice(start, end).join('\n');
-}
 
 describe('describe pod', () => {
   // Recorded from a genuine cluster.
@@ -287,7 +279,7 @@ Events:          <none>
     ],
   ])('shows the container state %s', async (state, expected) => {
     const status = `status: {containerStatuses: [{name: only, state: ${state}}]}\n`;
-    expect(await lines(PLAIN + status, '    State', '    Environment')).toBe(`    State:          ${expected}
+    expect(await describedLines(PLAIN + status, '    State', '    Environment')).toBe(`    State:          ${expected}
     Ready:          False
     Restart Count:  0`);
   });
@@ -298,12 +290,12 @@ Events:          <none>
   ])('shows a pod that is being deleted while %s', async (phase, expected) => {
     const deleted = 'deletionTimestamp: "2026-11-23T13:55:00Z", deletionGracePeriodSeconds: 30';
     const yaml = PLAIN.replace('name: plain', `name: plain, ${deleted}`);
-    expect(await lines(`${yaml}status: {phase: ${phase}}\n`, 'Status', 'IP')).toBe(expected);
+    expect(await describedLines(`${yaml}status: {phase: ${phase}}\n`, 'Status', 'IP')).toBe(expected);
   });
 
   it('keeps annotations to the width of a page', async () => {
     const yaml = PLAIN.replace('name: plain', `name: plain, annotations: {a: "${'x'.repeat(150)}", b: "one\\ntwo\\n"}`);
-    expect(await lines(yaml, 'Annotations', 'Status')).toBe(`Annotations:  a:
+    expect(await describedLines(yaml, 'Annotations', 'Status')).toBe(`Annotations:  a:
                 ${'x'.repeat(138)}...
               b:
                 one
@@ -316,7 +308,7 @@ Events:          <none>
     ['exec: {}', 'exec []'],
   ])('words the probe %s', async (probe, expected) => {
     const yaml = PLAIN.replace('"redis:7"', `"redis:7", livenessProbe: {${probe}}`);
-    expect(await lines(yaml, '    Liveness', '    Environment')).toBe(
+    expect(await describedLines(yaml, '    Liveness', '    Environment')).toBe(
       `    Liveness:     ${expected} delay=0s timeout=1s period=10s #success=1 #failure=3`,
     );
   });
@@ -330,138 +322,6 @@ Events:          <none>
   ])('resolves the environment from %s', async (ref, expected) => {
     const more = `resources: {requests: {cpu: 300m, memory: 1500Ki}}, env: [{name: X, valueFrom: {resourceFieldRef: {${ref}}}}]`;
     const yaml = PLAIN.replace('"redis:7"', `"redis:7", ${more}`);
-    expect(await lines(yaml, '      X', '    Mounts')).toBe(`      X:         ${expected}`);
-  });
-});
-
-describe('the events of a description', () => {
-  const about = 'involvedObject: {kind: Pod, namespace: default, name: plain, uid: uid-of-plain';
-  const events = `---
-kind: Event
-metadata: {name: b}
-${about}, fieldPath: "spec.containers{only}"}
-type: Warning
-reason: BackOff
-message: "Back-off restarting \\n"
-source: {component: kubelet, host: node-1}
-count: 5
-firstTimestamp: "2026-11-23T13:50:00Z"
-lastTimestamp: "2026-11-23T13:57:00Z"
----
-kind: Event
-metadata: {name: a}
-${about}}
-type: Normal
-reason: Scheduled
-message: done
-reportingComponent: default-scheduler
-eventTime: "2026-11-23T13:30:00.000000Z"
----
-kind: Event
-metadata: {name: c}
-${about}}
-type: Normal
-reason: Seen
-message: again
-reportingComponent: x
-eventTime: "2026-11-23T13:30:00.000000Z"
-series: {count: 3, lastObservedTime: "2026-11-23T13:59:00.000000Z"}
----
-kind: Event
-metadata: {name: other}
-involvedObject: {kind: Pod, namespace: default, name: plain, uid: older}
-type: Normal
-reason: Old
-message: of a pod that had this name before
-`;
-
-  it('stand at the end, those seen last below', async () => {
-    const text = await described(PLAIN + events);
-    expect(text.slice(text.indexOf('Events:'))).toBe(`Events:
-  Type     Reason     Age                From               Message
-  ----     ------     ----               ----               -------
-  Normal   Scheduled  30m                default-scheduler  done
-  Normal   Seen       60s (x3 over 30m)  x                  again
-  Warning  BackOff    3m (x5 over 10m)   kubelet            spec.containers{only}: Back-off restarting
-`);
-  });
-
-  it('are left out when nobody wants them', async () => {
-    expect(await described(PLAIN + events, { showsEvents: false })).not.toContain('Events');
-  });
-});
-
-describe('the volumes of a description', () => {
-  it.each([
-    ['hostPath: {path: /x}', 'HostPath (bare host directory volume)\nPath: /x\nHostPathType:'],
-    [
-      'secret: {secretName: s, optional: true}',
-      'Secret (a volume populated by a Secret)\nSecretName: s\nOptional: true',
-    ],
-    [
-      'nfs: {server: s, path: /p}',
-      'NFS (an NFS mount that lasts the lifetime of a pod)\nServer: s\nPath: /p\nReadOnly: false',
-    ],
-    [
-      'projected: {sources: [{serviceAccountToken: {path: t, expirationSeconds: 3607}}, {configMap: {name: c}}, {downwardAPI: {}}, {secret: {name: s}}]}',
-      'Projected (a volume that contains injected data from multiple sources)\nTokenExpirationSeconds: 3607\nConfigMapName: c\nOptional: false\nDownwardAPI: true\nSecretName: s\nOptional: false',
-    ],
-    [
-      'downwardAPI: {items: [{path: l, fieldRef: {fieldPath: metadata.labels}}]}',
-      'DownwardAPI (a volume populated by information about the pod)\nItems:\nmetadata.labels -> l',
-    ],
-    [
-      'image: {reference: r, pullPolicy: Always}',
-      'Image (a container image or OCI artifact)\nReference: r\nPullPolicy: Always',
-    ],
-    [
-      'csi: {driver: d, volumeAttributes: {b: "2", a: "1"}}',
-      'CSI (a Container Storage Interface (CSI) volume source)\nDriver: d\nFSType:\nReadOnly: false\nVolumeAttributes: a=1\nb=2',
-    ],
-    [
-      'iscsi: {targetPortal: t, iqn: i, lun: 0, iscsiInterface: default, portals: [p, q]}',
-      `ISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the pod)
-TargetPortal: t
-IQN: i
-Lun: 0
-ISCSIInterface default
-FSType:
-ReadOnly: false
-Portals: [p q]
-DiscoveryCHAPAuth: false
-SessionCHAPAuth: false
-SecretRef: nil
-InitiatorName: <none>`,
-    ],
-    [
-      'cephfs: {monitors: [m], secretRef: {name: s}}',
-      "CephFS (a CephFS mount on the host that shares a pod's lifetime)\nMonitors: [m]\nPath:\nUser:\nSecretFile:\nSecretRef: &LocalObjectReference{Name:s,}\nReadOnly: false",
-    ],
-    ['fc: {targetWWNs: [a, b]}', 'FC (a Fibre Channel disk)\nTargetWWNs: a, b\nLUN: <none>\nFSType:\nReadOnly: false'],
-    [
-      'ephemeral: {volumeClaimTemplate: {metadata: {labels: {a: b, c: d}}, spec: {storageClassName: fast, volumeMode: Block}}}',
-      `EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)
-StorageClass: fast
-Volume:
-Labels: a=b
-c=d
-Annotations: <none>
-Capacity:
-Access Modes:
-VolumeMode: Block`,
-    ],
-  ])('say of %s what it is', async (source, expected) => {
-    const yaml = PLAIN.replace('spec: {', `spec: {volumes: [{name: v, ${source}}], `);
-    const text = await lines(yaml, '  v:', 'QoS');
-    const squeezed = text
-      .split('\n')
-      .slice(1)
-      .map((line) => line.trim().replace(/ {2,}/g, ' '));
-    expect(squeezed.join('\n')).toBe(`Type: ${expected}`);
-  });
-
-  it('are unknown when they are of no known type', async () => {
-    const yaml = PLAIN.replace('spec: {', 'spec: {volumes: [{name: v, vapour: {}}], ');
-    expect(await lines(yaml, 'Volumes', 'QoS')).toBe('Volumes:\n  v:\n  <unknown>');
+    expect(await describedLines(yaml, '      X', '    Mounts')).toBe(`      X:         ${expected}`);
   });
 });
