@@ -176,6 +176,12 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./auth.ts')).auth,
   },
   {
+    name: 'debug',
+    group: TROUBLE,
+    short: 'Look around in pods and on nodes with a container of your own',
+    load: async () => (await import('./debug.ts')).debug,
+  },
+  {
     name: 'events',
     group: TROUBLE,
     short: 'List events',

@@ -1,6 +1,5 @@
 // `kubectl run`: a pod from flags, and a session with it when asked for.
 // Called by: cli/commands/index.ts. Upstream: kubectl pkg/cmd/run/run.go.
-import { newNotFound } from '../../machinery/status.ts';
 import { parseGroupVersion, type Unstructured } from '../../machinery/types.ts';
 import type { RESTMapping } from '../../client/types.ts';
 import type { Pod } from '../../resources/pod.ts';
@@ -18,16 +17,17 @@ import {
 import { operationPrinter } from '../commandprinter.ts';
 import { deleteFlags, deleteOptionsBody, deletionLine, parseCascade } from '../deletion.ts';
 import { ExitError, UsageError } from '../errors.ts';
+import { isImageReference } from '../imagereference.ts';
 import { createOrUpdateAnnotation } from '../lastapplied.ts';
 import { overrideFlags, withOverrides } from '../overrides.ts';
 import { podRunningTimeout, podRunningTimeoutFlag } from '../podflags.ts';
+import { attachOrLog, waitForPod } from '../podsessions.ts';
 import { terminalFlags } from '../podstreams.ts';
 import { printFlags } from '../printers.ts';
 import { recorded } from '../recording.ts';
 import { deleteInfo, requireObject } from '../requests.ts';
 import { generateService } from '../servicegenerator.ts';
-import { nameSelector, waitUntil } from '../watching.ts';
-import { generatePod, isImageReference } from './run.generator.ts';
+import { generatePod } from './run.generator.ts';
 
 const flag = (name: string, type: FlagSpec['type'], usage: string, defaultValue = ''): FlagSpec => ({
   name,
@@ -195,13 +195,15 @@ interface SessionOptions {
 }
 
 async function attachAndWait(context: CommandContext, info: Info, options: SessionOptions): Promise<void> {
-  const { flags } = context;
-  const ready = await waitForPod(context, info, options, isReadyOrDone);
-  await attachOrLog(context, ready);
+  const { flags, factory } = context;
+  const { namespace, name } = info;
+  const wait = { namespace, name, timeoutMs: options.timeoutMs };
+  const ready = await waitForPod(factory, wait, isReadyOrDone);
+  await attachOrLog(context, ready, { container: '', isOver: isDone(ready) });
   const { restartPolicy } = options;
   if (flags.bool('leave-stdin-open') || restartPolicy === 'Always') return;
   const isOver = restartPolicy === 'OnFailure' ? (pod: Pod) => phaseOf(pod) === 'Succeeded' : (pod: Pod) => isDone(pod);
-  const pod = await waitForPod(context, info, options, isOver);
+  const pod = await waitForPod(factory, wait, isOver);
   const phase = phaseOf(pod);
   if (phase === 'Succeeded') return;
   const subject = `pod ${pod.metadata.namespace ?? ''}/${pod.metadata.name}`;
@@ -219,62 +221,6 @@ function isReadyOrDone(pod: Pod): boolean {
   if (isDone(pod)) return true;
   const ready = pod.status.conditions?.find((c) => c.type === 'Ready');
   return phaseOf(pod) === 'Running' && ready?.status === 'True';
-}
-
-async function waitForPod(
-  { factory }: CommandContext,
-  info: Info,
-  { timeoutMs }: SessionOptions,
-  isMet: (pod: Pod) => boolean,
-): Promise<Pod> {
-  const { mapping, namespace, name } = info;
-  const target = {
-    rest: await factory.rest(),
-    clock: factory.clock,
-    mapping,
-    namespace,
-    fieldSelector: nameSelector(name),
-    timeoutMs,
-  };
-  let found: Pod | undefined;
-  await waitUntil(
-    target,
-    () => false,
-    (event) => {
-      if (event.type === 'DELETED') throw newNotFound({ group: '', resource: 'pods' }, '');
-      found = event.object as Pod;
-      return isMet(found);
-    },
-  );
-  if (!found) throw new Error('assertion: the wait ended without a pod');
-  return found;
-}
-
-/** A pod that is done already, or that cannot be attached to, shows its log instead. */
-async function attachOrLog(context: CommandContext, pod: Pod): Promise<void> {
-  const { flags, streams } = context;
-  if (!isDone(pod)) {
-    try {
-      const { attachToContainer } = await import('../attaching.ts');
-      await attachToContainer(context, pod, {
-        stdin: flags.bool('stdin'),
-        tty: flags.bool('tty'),
-        quiet: flags.bool('quiet'),
-        container: '',
-        commandName: 'kubectl attach',
-      });
-      return;
-    } catch (error) {
-      if (error instanceof ExitError) throw error;
-      streams.err.write(
-        `warning: couldn't attach to pod/${pod.metadata.name}, falling back to streaming logs: ${(error as Error).message}\n`,
-      );
-    }
-  }
-  const { namespace = '', name } = pod.metadata;
-  const container = encodeURIComponent(pod.spec.containers[0]?.name ?? '');
-  const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?container=${container}`;
-  streams.out.write(await (await context.factory.rest()).raw('GET', path));
 }
 
 async function removeAll(context: CommandContext, infos: readonly Info[]): Promise<void> {
