@@ -32,7 +32,9 @@ export async function describeHorizontalPodAutoscaler(
     w.field(0, 'Reference', `${kind}/${name}`);
     w.field(0, 'Metrics', '( current / target )');
     (spec.metrics ?? []).forEach((metric, i) => {
-      w.row(1, `${metricTitle(metric)}:`, metricValues(metric, status.currentMetrics?.[i]));
+      const title = metricTitle(metric);
+      if (title === undefined) w.write(1, `<unknown metric type ${quote(metric.type)}>\n`);
+      else w.field(1, title, metricValues(metric, status.currentMetrics?.[i]));
     });
     w.field(0, 'Min replicas', spec.minReplicas ?? '<unset>');
     w.field(0, 'Max replicas', spec.maxReplicas);
@@ -47,7 +49,9 @@ export async function describeHorizontalPodAutoscaler(
   });
 }
 
-function metricTitle({ type, external, pods, object, resource, containerResource }: MetricSpec): string {
+/** Returns what is measured of what; undefined for types newer than this program. */
+function metricTitle(metric: MetricSpec): string | undefined {
+  const { type, external, pods, object, resource, containerResource } = metric;
   const onRequest = '  (as a percentage of request)';
   if (type === 'External' && external) {
     const target = external.target.averageValue === undefined ? 'target value' : 'target average value';
@@ -66,7 +70,7 @@ function metricTitle({ type, external, pods, object, resource, containerResource
     const title = `resource ${name} of container "${container}" on pods`;
     return target.averageValue === undefined ? title + onRequest : title;
   }
-  return `<unknown metric type ${quote(type)}>`;
+  return undefined;
 }
 
 /** Returns `current / target`. */
