@@ -9,7 +9,7 @@ import { linesOfRun } from './logs.ts';
 import type { FileChange } from './podrecord.ts';
 import { runOf } from './runof.ts';
 import { simulationOf } from './simulation.ts';
-import { isScript, viewOf } from './view.ts';
+import { isScript, type ContainerRun } from './view.ts';
 import type { ContainerSpec, PodWork } from './work.ts';
 
 export interface RunEnd {
@@ -27,17 +27,29 @@ const MAX_LOG_BYTES = 2048;
 /** Ends the run that goes on: changes the status and the record. */
 export function endRun(work: PodWork, container: ContainerSpec, status: ContainerStatus, end: RunEnd): void {
   const startedAtMs = parseTime(status.state.running?.startedAt) ?? work.nowMs;
-  flushScript(work, container, status);
-  keepOutput(work, container, status);
+  flushScript(work, container, status, end.finishedAtMs);
+  keepOutput(work, container, status, end);
   const message = end.message ?? terminationMessage(work, container, status, end);
   setTerminated(work, container, status, { ...end, startedAtMs, ...(message === undefined ? {} : { message }) });
 }
 
+/** The run at its end: its last ms may lie ahead of the second in which the kubelet notices. */
+function endOf(run: ContainerRun, atMs: number): ContainerRun {
+  return { ...run, nowMs: Math.max(run.nowMs, atMs) };
+}
+
+/** Whether others see the files that the container writes. */
+function sharesFiles({ pod }: PodWork, container: ContainerSpec): boolean {
+  const volumes = pod.spec.volumes ?? [];
+  return (container.volumeMounts ?? []).some(({ name }) =>
+    volumes.some((v) => v.name === name && (v.emptyDir ?? v.hostPath)),
+  );
+}
+
 /** Keeps what the commands of a run wrote into volumes: they are not run again once the run is over. */
-export function flushScript(work: PodWork, container: ContainerSpec, status: ContainerStatus): void {
-  const run = runOf(work, container, status);
-  const view = viewOf(run, () => undefined);
-  if (!(container.volumeMounts ?? []).length || !isScript(run, view)) return;
+export function flushScript(work: PodWork, container: ContainerSpec, status: ContainerStatus, atMs = work.nowMs): void {
+  const run = endOf(runOf(work, container, status), atMs);
+  if (!sharesFiles(work, container) || !isScript(run)) return;
   const simulation = simulationOf(run);
   const volumes: Record<string, FileChange[]> = {};
   for (const { volume, change, by } of simulation.volumeChanges)
@@ -51,18 +63,12 @@ export function flushScript(work: PodWork, container: ContainerSpec, status: Con
 const MAX_OUTPUT_LINES = 2000;
 
 /** A run that others took part in (through volumes, the network, exec) is not told again by running its commands alone. */
-function keepOutput(work: PodWork, container: ContainerSpec, status: ContainerStatus): void {
-  const run = runOf(work, container, status);
-  if (
-    !isScript(
-      run,
-      viewOf(run, () => undefined),
-    )
-  )
-    return;
+function keepOutput(work: PodWork, container: ContainerSpec, status: ContainerStatus, end: RunEnd): void {
+  const run = endOf(runOf(work, container, status), end.finishedAtMs);
+  if (!isScript(run)) return;
   const own = work.existingRun(container.name);
-  const hasOthers = (container.volumeMounts ?? []).length > 0 || own?.files !== undefined || own?.network !== undefined;
-  if (!hasOthers) return;
+  const hadOthers = sharesFiles(work, container) || own?.files !== undefined || own?.network !== undefined;
+  if (!hadOthers) return;
   const lines = simulationOf(run).process(container.name)?.lines ?? [];
   const kept = lines.slice(-MAX_OUTPUT_LINES).map(({ atMs, stream, text }) => ({ atMs, stream, text }));
   if (kept.length > 0) work.runRecord(container.name).output = kept;
@@ -72,15 +78,10 @@ function terminationMessage(
   work: PodWork,
   container: ContainerSpec,
   status: ContainerStatus,
-  { exitCode }: RunEnd,
+  { exitCode, finishedAtMs }: RunEnd,
 ): string | undefined {
-  const run = runOf(work, container, status);
-  if (
-    isScript(
-      run,
-      viewOf(run, () => undefined),
-    )
-  ) {
+  const run = endOf(runOf(work, container, status), finishedAtMs);
+  if (isScript(run)) {
     const fs = simulationOf(run).files(container.name)?.fs;
     const path = container.terminationMessagePath ?? '/dev/termination-log';
     const bytes = fs?.stat(path)?.bytes;

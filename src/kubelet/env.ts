@@ -143,9 +143,8 @@ export function containerEnvironment({ client, pod, container, image }: Environm
 export function commandOf(
   container: ContainerSpec,
   image: ImageDefinition,
-  env: Readonly<Record<string, string>>,
+  lookup: (name: string) => string | undefined,
 ): string[] {
-  const lookup = (name: string): string | undefined => env[name];
   const given = (container.command ?? []).map((word) => expand(word, lookup));
   const args = (container.args ?? []).map((word) => expand(word, lookup));
   const command = given.length > 0 ? given : [...image.entrypoint];

@@ -41,7 +41,7 @@ export function loggedRun(
     const startedAtMs = parseTime(ended.startedAt) ?? 0;
     const endedAtMs = parseTime(ended.finishedAt) ?? nowMs;
     // An end within a second is stamped with the second in which it began.
-    const run = newRun(world, { pod, container, restartCount, startedAtMs, nowMs: Math.min(endedAtMs + 999, nowMs) });
+    const run = newRun(world, { pod, container, restartCount, startedAtMs, nowMs: endedAtMs + 999 });
     return { run, endedAtMs: endedAtMs + 999 };
   }
   const startedAtMs = parseTime(status?.state.running?.startedAt);
@@ -60,7 +60,8 @@ export function loggedRun(
 
 /** Returns the lines of a run with fromMs <= at < toMs, oldest first. */
 export function linesOfRun({ run, endedAtMs }: LoggedRun, fromMs: number, toMs: number): LogLine[] {
-  const endMs = Math.min(toMs, endedAtMs === undefined ? toMs : endedAtMs + 1);
+  // A run that is over has said all it had to say, though its last lines may be stamped some ms ahead.
+  const endMs = endedAtMs === undefined ? toMs : endedAtMs + 1;
   const record = run.record?.containers?.[run.container.name];
   const kept = [record?.run, record?.previousRun].find((r) => r?.restartCount === run.restartCount);
   const own = kept?.output

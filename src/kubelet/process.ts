@@ -18,7 +18,7 @@ export function programOf(run: ContainerRun): Program {
   const image = imageOf(run);
   const view = viewOf(run, (path) => readContainerFile(run, path));
   if (isShellOnInput(run)) return waitingShell(view);
-  return isScript(run, view) ? scriptProgram(run, view) : image.program(view);
+  return isScript(run) ? scriptProgram(run, view) : image.program(view);
 }
 
 /** A shell that reads its commands from an input that is kept open: it runs until somebody attaches and leaves it. */

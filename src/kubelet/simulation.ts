@@ -112,7 +112,7 @@ export class PodSimulation {
       this.#note();
     };
     fs = files.fs;
-    const process = isScript(run, view) ? startScript(run, view, this.scheduler, files.fs) : undefined;
+    const process = isScript(run) ? startScript(run, view, this.scheduler, files.fs) : undefined;
     this.#containers.set(container.name, { run, files, process });
   }
 

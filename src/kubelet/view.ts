@@ -55,7 +55,7 @@ export function viewOf(run: ContainerRun, readFile: ContainerView['readFile']): 
     containerName: container.name,
     image: container.image ?? '',
     get command() {
-      command ??= commandOf(container, image, this.env);
+      command ??= commandOf(container, image, (name) => this.env[name]);
       return command;
     },
     declaredPorts: (container.ports ?? []).filter((p) => (p.protocol ?? 'TCP') === 'TCP').map((p) => p.containerPort),
@@ -131,8 +131,8 @@ export function isImageProgram(command: readonly string[], image: ImageDefinitio
 }
 
 /** Whether a run is that of commands, which the shell of the simulator runs. */
-export function isScript(run: ContainerRun, view: ContainerView): boolean {
+export function isScript(run: ContainerRun): boolean {
   const image = imageOf(run);
   const isPlain = !run.container.command && !run.container.args && !isOpenEnded(image);
-  return !isPlain && !isImageProgram(view.command, image);
+  return !isPlain && !isImageProgram(viewOf(run, () => undefined).command, image);
 }
