@@ -1,5 +1,6 @@
 // Which registries answer, and what containerd says when an image cannot be had.
 // Called by: images/index.ts, kubelet's pulling. Must not know: pods, time.
+import { generic } from './generic.ts';
 import type { ImageDefinition } from './image.ts';
 import { formatReference, type ImageReference } from './reference.ts';
 import { isOfficialImage } from './official.ts';
@@ -62,8 +63,10 @@ export function pullError(reference: ImageReference, image: ImageDefinition | un
     const url = `https://${host}/v2/${repository}/manifests/${digest === '' ? tag : digest}`;
     return `${head}failed to do request: Head "${url}": ${failed}`;
   }
-  if (!image && isMissingOnDockerHub(reference))
+  const isUnknown = image === undefined || image === generic;
+  if (isUnknown && isMissingOnDockerHub(reference))
     return `${head}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`;
+  if (isUnknown && isWithoutProject(reference)) return `rpc error: code = NotFound desc = ${head}${full}: not found`;
   if (image?.tags && reference.digest === '' && !image.tags.test(reference.tag))
     return `rpc error: code = NotFound desc = ${head}${full}: not found`;
   return undefined;
@@ -73,6 +76,13 @@ export function pullError(reference: ImageReference, image: ImageDefinition | un
 function isMissingOnDockerHub({ registry, repository }: ImageReference): boolean {
   const [user, name, ...more] = repository.split('/');
   return registry === 'docker.io' && user === 'library' && more.length === 0 && !isOfficialImage(name ?? '');
+}
+
+/** Google's registry has no images of its own: they belong to projects. */
+function isWithoutProject({ registry, repository }: ImageReference): boolean {
+  return (
+    (registry === 'gcr.io' || registry.endsWith('.gcr.io')) && !registry.startsWith('k8s.') && !repository.includes('/')
+  );
 }
 
 function connectionError({ registry }: ImageReference): string | undefined {
