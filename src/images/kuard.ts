@@ -152,8 +152,8 @@ export const kuard = defineImage({
   tags: /^(latest|1|2|3|blue|green|purple|v0\.\d+(\.\d+)?(-\d)?(-(blue|green|purple))?)$/,
   sizeBytes: 11_562_496,
   startMs: 300,
-  entrypoint: [],
-  cmd: ['/kuard'],
+  entrypoint: ['/kuard'],
+  cmd: [],
   exposedPorts: [8080],
   executables: [
     'kuard',
