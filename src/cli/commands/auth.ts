@@ -6,7 +6,7 @@ import { authReconcile } from './auth/reconcile.ts';
 import { authWhoami } from './auth/whoami.ts';
 
 export const auth = defineCommand({
-  use: 'auth',
+  use: 'auth [flags]',
   short: 'Ask what is allowed',
   commands: [authCanI, authReconcile, authWhoami],
 });

@@ -11,7 +11,7 @@ kubectl plugin list
 kubectl plugin list --name-only`;
 
 const list = defineCommand({
-  use: 'list',
+  use: 'list [flags]',
   short: 'List the plugins that PATH leads to',
   long: `Lists the plugins: programs in the folders of PATH whose names begin with "kubectl-".`,
   example: EXAMPLE,

@@ -128,7 +128,7 @@ kubectl create service externalname my-ns --external-name bar.com`,
 );
 
 export const createService = defineCommand({
-  use: 'service',
+  use: 'service [flags]',
   aliases: ['svc'],
   short: 'Create a service',
   commands: [clusterIP, externalName, loadBalancer, nodePort],

@@ -7,7 +7,7 @@ import { dryRunStrategy } from '../../commandflags.ts';
 import { changeAll, podSpecOf, readInfos, selectContainers, setFlags } from './podspec.ts';
 
 export const setResources = defineCommand({
-  use: 'resources (-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS]',
+  use: 'resources (-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]',
   short: 'Change requests and limits of a pod template',
   long: `Changes what containers ask for (requests) and what they may use (limits). A limit without a request becomes the request too.`,
   example: `# Limit a container to 200m CPU and 512Mi memory
