@@ -138,7 +138,7 @@ export class Clusters {
   }
 }
 
-const loadCluster: SessionEdges['loadCluster'] = async ({ state, clock }) => {
+const loadCluster: SessionEdges['loadCluster'] = async ({ state, clock, time }) => {
   const { createCluster, defaultSettings } = await import('./sim/cluster.ts');
   const settings = { ...defaultSettings, ...(state.meta.settings as Partial<ClusterSettings> | undefined) };
   return createCluster({
@@ -147,6 +147,7 @@ const loadCluster: SessionEdges['loadCluster'] = async ({ state, clock }) => {
     seed: state.meta.seed ?? '',
     settings,
     savedDue: () => state.meta['due'],
+    time,
   });
 };
 

@@ -5,7 +5,7 @@ import type { LoopbackClient } from '../client/loopback.ts';
 import type { ClusterSettings } from '../controllers/controller.ts';
 import { controllers } from '../controllers/index.ts';
 import { createManager, type Manager, type ManagerSnapshot } from '../controllers/manager.ts';
-import { createNodeConnector } from '../kubelet/connector.ts';
+import { createNodeConnector, type NodeTime } from '../kubelet/connector.ts';
 import { kubeletController } from '../kubelet/kubelet.ts';
 import type { SettableClock } from '../machinery/clock.ts';
 import { Random } from '../machinery/random.ts';
@@ -22,6 +22,8 @@ export interface ClusterOptions {
   settings: ClusterSettings;
   /** Returns the saved due times, or undefined when there are none: then every object is looked at once. */
   savedDue?(): unknown;
+  /** How streams of containers let time pass; without it, it stands still while they run. */
+  time?: NodeTime;
 }
 
 export interface Cluster {
@@ -42,7 +44,13 @@ export function createCluster(options: ClusterOptions): Cluster {
   const random = new Random(options.seed);
   const server = createApiServer({ store, definitions: resourceDefinitions, clock, random, settings, version: settings.version });
   const client = server.loopback;
-  const connector = createNodeConnector({ client, clock, random, settings });
+  const connector = createNodeConnector({
+    client,
+    clock,
+    random,
+    settings,
+    ...(options.time ? { time: options.time } : {}),
+  });
   server.setConnector(connector);
   const manager = createManager({
     controllers: [...controllers, kubeletController],

@@ -4,6 +4,7 @@ import { SettableClock } from '../machinery/clock.ts';
 import type { JsonObject, KubeObject } from '../machinery/types.ts';
 import type { ClockState, StateMeta } from '../storage/layout.ts';
 import type { State } from '../storage/state.ts';
+import type { NodeTime } from '../kubelet/connector.ts';
 import type { Cluster } from './cluster.ts';
 
 /** What a session needs of the world outside simulated time. */
@@ -18,7 +19,14 @@ export interface SessionEdges {
   /** Drops what the process holds back: it reports what did not become durable. */
   discard(): void;
   /** Loads the simulator; kept apart because a reader of a settled state never needs it. */
-  loadCluster(options: { state: State; clock: SettableClock }): Promise<Cluster>;
+  loadCluster(options: { state: State; clock: SettableClock; time: NodeTime }): Promise<Cluster>;
+}
+
+export interface SessionCommit {
+  /** Stands in the journal instead of the process's command line. */
+  command?: string;
+  /** Leaves the saved due times as they are: a cache, which costs more the more objects there are. */
+  keepsDue?: boolean;
 }
 
 export interface CreateOptions {
@@ -36,6 +44,8 @@ const POLL_MS = 40;
 export class Session {
   readonly state: State;
   readonly clock: SettableClock;
+  /** How streams of containers let time pass. A serving process puts its own here. */
+  time: NodeTime = this;
   readonly #edges: SessionEdges;
   #cluster: Cluster | undefined;
   #isEntered = false;
@@ -81,7 +91,7 @@ export class Session {
     if (this.#isEntered && this.#cluster) return this.#cluster;
     await this.state.lock();
     this.#isEntered = true;
-    if (!this.#cluster) this.#cluster = await this.#edges.loadCluster({ state: this.state, clock: this.clock });
+    if (!this.#cluster) this.#cluster = await this.#load();
     else if (this.#leftAtRevision !== this.state.store.revision) this.#cluster.restore();
     await this.#cluster.loop.advanceTo(this.targetMs());
     return this.#cluster;
@@ -99,7 +109,7 @@ export class Session {
       const bornAtMs = Math.floor((clock.simulatedMs - bootMs) / 1000) * 1000;
       this.state.updateMeta({ seed, settings, clock });
       this.clock.advanceTo(bornAtMs);
-      this.#cluster = await this.#edges.loadCluster({ state: this.state, clock: this.clock });
+      this.#cluster = await this.#load();
       this.#cluster.bootstrap(objects);
       await this.#cluster.loop.runToRest();
       await this.#cluster.loop.advanceTo(clock.simulatedMs);
@@ -126,11 +136,20 @@ export class Session {
   }
 
   /** Makes everything so far durable. Call before anything is reported. */
-  commit(): void {
+  commit({ command = this.#edges.command, keepsDue = false }: SessionCommit = {}): void {
     if (!this.#isEntered || !this.#cluster) return;
     const nowMs = this.clock.nowMs();
-    this.state.updateMeta(this.#changedMeta(this.#cluster, nowMs));
-    this.state.commit({ command: this.#edges.command, atMs: nowMs });
+    const { due, ...rest } = this.#changedMeta(this.#cluster, nowMs, keepsDue);
+    this.state.updateMeta(keepsDue ? rest : { ...rest, due });
+    this.state.commit({ command, atMs: nowMs });
+  }
+
+  #load(): Promise<Cluster> {
+    const time: NodeTime = {
+      sleep: (ms, signal) => this.time.sleep(ms, signal),
+      waitForEvent: (endsAtMs, signal) => this.time.waitForEvent(endsAtMs, signal),
+    };
+    return this.#edges.loadCluster({ state: this.state, clock: this.clock, time });
   }
 
   /** Commits, writes out what is held back and lets others write. */
@@ -161,6 +180,9 @@ export class Session {
   async waitForEvent(endsAtMs: number | undefined, signal?: AbortSignal): Promise<void> {
     const { loop } = await this.enter();
     if (this.isManual) {
+      // Jumps take no time: without a pause nothing from outside, such as an interrupt, would be heard between them.
+      await this.#edges.sleep(0, signal);
+      if (signal?.aborted) return;
       const dueMs = loop.nextDueAtMs({ foregroundOnly: endsAtMs === undefined });
       if (dueMs !== undefined && dueMs <= (endsAtMs ?? Number.POSITIVE_INFINITY)) return loop.advanceTo(dueMs);
       if (endsAtMs !== undefined) return loop.advanceTo(endsAtMs);
@@ -194,14 +216,14 @@ export class Session {
     return this.state.meta.clock ?? { mode: 'manual', simulatedMs: 0, wallMs: 0, speed: 1 };
   }
 
-  #changedMeta(cluster: Cluster, nowMs: number): StateMeta {
+  #changedMeta(cluster: Cluster, nowMs: number, keepsDue: boolean): StateMeta {
     const clock = this.#clockState();
     // On the real clock only what a command moved ahead of it is kept: the rest follows from the wall clock.
     const isMoved = nowMs > this.targetMs();
     const moved = { ...clock, simulatedMs: nowMs, wallMs: this.#edges.wallNowMs() };
     return {
       ...(isMoved ? { clock: clock.mode === 'manual' ? { ...clock, simulatedMs: nowMs } : moved } : {}),
-      due: cluster.snapshot(),
+      due: keepsDue ? undefined : cluster.snapshot(),
       nextDueAtMs: cluster.loop.nextDueAtMs(),
     };
   }

@@ -1,0 +1,74 @@
+// Who asks: a client certificate of the cluster's authority, the administrator's token, a service account's token.
+// Called by: http.ts, upgrades.ts. Must not know: what is asked. Upstream: apiserver pkg/authentication/request.
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+export interface User {
+  name: string;
+  groups: string[];
+}
+
+export interface AuthenticationOptions {
+  /** The administrator's bearer token. */
+  token: string;
+  /** Whether requests without credentials are the administrator's: plain HTTP on loopback, where kubectl sends none. */
+  trustsAnonymous: boolean;
+  /** Returns whom a service account's token stands for, undefined when it is not one of this cluster's. */
+  serviceAccount(token: string): User | undefined;
+}
+
+/** Returns the user of a request, or undefined when its credentials are missing or wrong. */
+export type Authenticator = (headers: IncomingHttpHeaders, socket: Socket) => User | undefined;
+
+const AUTHENTICATED = 'system:authenticated';
+const administrator: User = { name: 'kubernetes-admin', groups: ['system:masters', AUTHENTICATED] };
+const WEBSOCKET_TOKEN = /(?:^|,)\s*base64url\.bearer\.authorization\.k8s\.io\.([\w-]+)/;
+
+/** What may be asked without credentials. Upstream: the ClusterRole system:public-info-viewer. */
+export function isPublic(path: string): boolean {
+  return /^\/(healthz|livez|readyz|version)(\/|$)/.test(path);
+}
+
+export const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+
+/** Returns the function that tells users by their credentials. A wrong one counts, even where none is needed. */
+export function createAuthenticator(options: AuthenticationOptions): Authenticator {
+  const isAdministrators = tokenComparison(options.token);
+  return (headers, socket) => {
+    const token = bearerToken(headers);
+    if (token !== undefined) {
+      if (isAdministrators(token)) return administrator;
+      const account = options.serviceAccount(token);
+      return account && { ...account, groups: [...account.groups, AUTHENTICATED] };
+    }
+    const subject = certificateSubject(socket);
+    if (subject) return subject;
+    return options.trustsAnonymous && headers.authorization === undefined ? administrator : undefined;
+  };
+}
+
+function bearerToken(headers: IncomingHttpHeaders): string | undefined {
+  const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
+  if (bearer !== undefined) return bearer;
+  // Browsers cannot set headers of a WebSocket's request: the token comes as one of its protocols.
+  const encoded = WEBSOCKET_TOKEN.exec(headers['sec-websocket-protocol'] ?? '')?.[1];
+  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64url').toString();
+}
+
+/** Compares in a time that does not tell how much of a token was right. */
+function tokenComparison(expected: string): (token: string) => boolean {
+  const { createHash, timingSafeEqual } = process.getBuiltinModule('node:crypto');
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  const wanted = digest(expected);
+  return (token) => timingSafeEqual(digest(token), wanted);
+}
+
+/** The common name is the user, organizations are groups. Upstream: apiserver pkg/authentication/request/x509. */
+function certificateSubject(socket: Socket): User | undefined {
+  const secure = socket as Partial<TLSSocket>;
+  if (!secure.encrypted || !secure.authorized) return undefined;
+  const { CN, O } = (secure.getPeerCertificate?.().subject ?? {}) as { CN?: string; O?: string | string[] };
+  if (!CN) return undefined;
+  return { name: CN, groups: [...(O === undefined ? [] : [O].flat()), AUTHENTICATED] };
+}

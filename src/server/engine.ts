@@ -1,0 +1,304 @@
+// The cluster as a serving process works on it: one piece of work after another, each durable before it is answered.
+// Called by: server/*.ts; made by main.serve.ts. Must not know: HTTP, commands. Timers are its own: this is an edge.
+import type { ApiRequest, ApiResponse, StreamHandler, StreamIO } from '../apiserver/types.ts';
+import type { Status } from '../machinery/status.ts';
+import type { Cluster } from '../sim/cluster.ts';
+import type { Session } from '../sim/session.ts';
+import { StateError } from '../storage/files.ts';
+
+export interface EngineOptions {
+  session: Session;
+  /** On the manual clock, requests that wait move time on from event to event. */
+  advancesOnWait: boolean;
+  /** Real ms in which clients may answer what they were sent, before waiting moves time again. Default 100. */
+  graceMs?: number;
+  /** Called when the cluster cannot go on: the disk refuses and the state cannot be read again. */
+  fail(error: Error): void;
+}
+
+/** A request that waits for something to happen. */
+export interface Waiter {
+  /** Simulated instant at which waiting ends; undefined for none. */
+  endsAtMs?: number | undefined;
+  /** Whether time may jump up to that instant when nothing else is due, as it does for commands in process. */
+  jumpsToEnd?: boolean;
+}
+
+const DEFAULT_GRACE_MS = 100;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Pieces of work that the real clock starts have no client. */
+const CLOCK = 'clock';
+
+export class Engine {
+  readonly session: Session;
+  readonly #options: EngineOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #waiters = new Set<Waiter>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #clockTimer: NodeJS.Timeout | undefined;
+  #graceTimer: NodeJS.Timeout | undefined;
+  #committedRevision = -1;
+  #committedDueMs: number | undefined;
+  #seenMs = 0;
+  #address: string | undefined;
+  #isStopped = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.session = options.session;
+    this.session.time = {
+      sleep: (ms, signal) => this.sleep(ms, signal),
+      waitForEvent: (endsAtMs, signal) => this.waitForEvent({ endsAtMs, jumpsToEnd: true }, signal),
+    };
+  }
+
+  get nowMs(): number {
+    return this.session.clock.nowMs();
+  }
+
+  get revision(): number {
+    return this.session.state.store.revision;
+  }
+
+  /** 'real', 'manual', or 'jumping': manual, but moved by whoever waits. */
+  get pace(): 'real' | 'manual' | 'jumping' {
+    if (!this.session.isManual) return 'real';
+    return this.#options.advancesOnWait ? 'jumping' : 'manual';
+  }
+
+  /** Simulated ms in a real one. */
+  get speed(): number {
+    return this.session.state.meta.clock?.speed ?? 1;
+  }
+
+  /** Takes the state's lock for good and catches up with the clock. @throws StateError */
+  async start(): Promise<void> {
+    await this.perform(CLOCK, () => undefined);
+  }
+
+  /** Tells other processes where this one serves. */
+  publish(address: string): void {
+    this.#address = address;
+    this.session.state.publishAddress(address);
+  }
+
+  /** Makes everything durable and gives the lock back. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#clockTimer);
+    clearTimeout(this.#graceTimer);
+    await this.#queue.catch(() => undefined);
+    this.session.leave();
+  }
+
+  /** Answers one request. What it wrote, and what controllers made of it, is durable when this resolves. */
+  exchange(request: ApiRequest): Promise<ApiResponse> {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    return this.perform(isRead ? CLOCK : `${request.method} ${request.path}`, async ({ server, loop }) => {
+      const response = server.handle(request);
+      if (!isRead) await loop.runToRest();
+      return response;
+    });
+  }
+
+  /**
+   * Does a piece of work on the cluster, after those before it: catches up with the clock, works, commits.
+   * `command` stands in the journal beside what it changed. @throws StateError when the disk refuses; nothing is kept then.
+   */
+  perform<T>(command: string, work: (cluster: Cluster) => T | Promise<T>): Promise<T> {
+    const done = this.#queue.then(async () => {
+      const cluster = await this.session.enter();
+      await cluster.loop.advanceTo(this.session.targetMs());
+      const result = await work(cluster);
+      this.#commit(command, cluster);
+      return result;
+    });
+    const settled = done.catch((error: unknown) => this.#recover(error)).then(() => this.#schedule());
+    this.#queue = settled.catch((error: unknown) => this.#options.fail(error as Error));
+    return done;
+  }
+
+  /** Runs a stream to its end: what it changes is committed before anything it wrote goes out. */
+  async stream(command: string, handler: StreamHandler, io: StreamIO): Promise<Status> {
+    const held: (() => void)[] = [];
+    const settle = async (): Promise<void> => {
+      await this.perform(command, ({ loop }) => loop.runToRest());
+      for (const write of held.splice(0)) write();
+    };
+    const { terminalSize, signal } = io;
+    const outer: StreamIO = {
+      ...(io.readStdin
+        ? {
+            readStdin: async () => {
+              await settle();
+              const bytes = await io.readStdin?.();
+              await settle();
+              return bytes;
+            },
+          }
+        : {}),
+      writeStdout: (bytes) => void held.push(() => io.writeStdout(bytes)),
+      writeStderr: (bytes) => void held.push(() => io.writeStderr(bytes)),
+      ...(terminalSize ? { terminalSize: () => terminalSize.call(io) } : {}),
+      signal,
+    };
+    const remove = this.onChange(() => {
+      for (const write of held.splice(0)) write();
+    });
+    try {
+      await settle();
+      return await handler(outer);
+    } finally {
+      await settle();
+      remove();
+    }
+  }
+
+  /** Calls the listener after every commit that a watch may see something of. @returns what takes it away. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Counts a request as waiting until the returned function is called: on a jumping clock it moves time. */
+  wait(waiter: Waiter): () => void {
+    this.#waiters.add(waiter);
+    this.#schedule();
+    return () => this.#waiters.delete(waiter);
+  }
+
+  /** Something was sent that a client may act upon: time waits a little longer. */
+  touch(): void {
+    clearTimeout(this.#graceTimer);
+    this.#graceTimer = undefined;
+    this.#schedule();
+  }
+
+  /** Resolves when something happened, or the waiter's instant came. */
+  async waitForEvent(waiter: Waiter, signal?: AbortSignal): Promise<void> {
+    const { endsAtMs } = waiter;
+    await this.#settle();
+    if (signal?.aborted || (endsAtMs !== undefined && endsAtMs <= this.nowMs)) return;
+    const release = this.wait(waiter);
+    const removeTimer = this.#at(endsAtMs, signal);
+    await new Promise<void>((resolve) => {
+      const remove = this.onChange(done);
+      function done(): void {
+        remove();
+        signal?.removeEventListener('abort', done);
+        resolve();
+      }
+      signal?.addEventListener('abort', done);
+    });
+    removeTimer();
+    release();
+  }
+
+  /** Lets simulated time pass: a jump where waiting moves time, else in real time. */
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await this.#settle();
+    if (this.pace === 'jumping') {
+      await this.perform(CLOCK, ({ loop }) => loop.advanceTo(this.nowMs + ms));
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, this.pace === 'real' ? ms / this.speed : ms);
+      signal?.addEventListener('abort', done);
+      function done(): void {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      }
+    });
+  }
+
+  /** Goes to the first instant that a waiter waits for, else to the next event in the foreground. */
+  jump(): Promise<void> {
+    return this.perform(CLOCK, (cluster) => this.#jumpIn(cluster));
+  }
+
+  /** Returns real ms until a simulated instant; on a standing clock as if it ran. */
+  realMsUntil(atMs: number): number {
+    return Math.min(LONGEST_TIMER_MS, Math.max(0, (atMs - this.#wallNowMs()) / this.speed));
+  }
+
+  #wallNowMs(): number {
+    return this.pace === 'real' ? this.session.targetMs() : this.nowMs;
+  }
+
+  /** On the real clock an instant may pass without an event of the cluster. */
+  #at(atMs: number | undefined, signal: AbortSignal | undefined): () => void {
+    if (atMs === undefined || this.pace !== 'real') return () => undefined;
+    const timer = setTimeout(
+      () => {
+        if (!signal?.aborted) void this.perform(CLOCK, () => undefined).then(() => this.#notify());
+      },
+      this.realMsUntil(atMs) + 1,
+    );
+    return () => clearTimeout(timer);
+  }
+
+  #commit(command: string, { loop }: Cluster): void {
+    const { revision } = this;
+    const dueMs = loop.nextDueAtMs();
+    const hasMoved = this.session.isManual && this.nowMs !== this.#seenMs;
+    if (revision === this.#committedRevision && dueMs === this.#committedDueMs && !hasMoved) return;
+    this.session.commit({ command, keepsDue: true });
+    this.#committedRevision = revision;
+    this.#committedDueMs = dueMs;
+    this.#seenMs = this.nowMs;
+    this.#notify();
+  }
+
+  /** What was written so far becomes durable and reaches its readers. */
+  async #settle(): Promise<void> {
+    await this.perform(CLOCK, ({ loop }) => loop.runToRest());
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** The disk refused: what was not committed is given up, and the lock, which is taken again with the address in it. */
+  async #recover(error: unknown): Promise<void> {
+    if (!(error instanceof StateError)) return;
+    this.session.abandon();
+    this.#committedRevision = -1;
+    await this.session.enter();
+    if (this.#address !== undefined) this.session.state.publishAddress(this.#address);
+    this.#notify();
+  }
+
+  #schedule(): void {
+    if (this.#isStopped) return;
+    if (this.pace === 'real') this.#scheduleClock();
+    else if (this.pace === 'jumping' && this.#waiters.size > 0) {
+      this.#graceTimer ??= setTimeout(() => {
+        this.#graceTimer = undefined;
+        if (this.#waiters.size > 0) void this.jump().catch(() => undefined);
+      }, this.#options.graceMs ?? DEFAULT_GRACE_MS);
+    }
+  }
+
+  #scheduleClock(): void {
+    clearTimeout(this.#clockTimer);
+    const dueMs = this.#committedDueMs;
+    if (dueMs === undefined || this.session.state.meta['isStopped'] === true) return;
+    this.#clockTimer = setTimeout(
+      () => void this.perform(CLOCK, () => undefined).catch(() => undefined),
+      Math.ceil(this.realMsUntil(dueMs)),
+    );
+  }
+
+  async #jumpIn({ loop }: Cluster): Promise<void> {
+    let toMs = loop.nextDueAtMs({ foregroundOnly: true });
+    for (const { endsAtMs, jumpsToEnd } of this.#waiters) {
+      if (endsAtMs === undefined || !jumpsToEnd) continue;
+      const dueMs = loop.nextDueAtMs();
+      const nextMs = dueMs !== undefined && dueMs <= endsAtMs ? dueMs : endsAtMs;
+      toMs = Math.min(toMs ?? nextMs, nextMs);
+    }
+    if (toMs !== undefined) await loop.advanceTo(toMs);
+  }
+}

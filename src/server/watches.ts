@@ -1,0 +1,88 @@
+// Watches over HTTP: one line of JSON an event, for as long as the client and the timeout allow.
+// Called by: http.ts, upgrades.ts. Must not know: kinds. Upstream: apiserver pkg/endpoints/handlers/watch.go.
+import type { ServerResponse } from 'node:http';
+import { encodeBody } from '../apiserver/encoding.ts';
+import type { ApiRequest, ApiResponse, WatchCursor, WatchEvent } from '../apiserver/types.ts';
+import { warningHeader } from './answers.ts';
+import type { Engine } from './engine.ts';
+import type { ServerContext } from './http.ts';
+
+export interface WatchAnswer {
+  request: ApiRequest;
+  response: ServerResponse;
+  answer: ApiResponse;
+  cursor: WatchCursor;
+}
+
+/** A client that has not read this much is not sent more. */
+const HIGH_WATER_BYTES = 1 << 20;
+
+/** Sends events until the watch ends or the client goes. Resolves then. */
+export async function streamWatch(context: ServerContext, watch: WatchAnswer): Promise<void> {
+  const { request, response, answer, cursor } = watch;
+  const headers = { ...context.common(), ...answer.headers, ...warningHeader(answer.warnings) };
+  response.writeHead(200, headers);
+  response.flushHeaders();
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  await followWatch(context.engine, {
+    cursor,
+    request,
+    signal: gone.signal,
+    isReady: () => response.writableLength < HIGH_WATER_BYTES,
+    onReady: (callback) => response.on('drain', callback),
+    send: (event) => response.write(watchLine(event)),
+  });
+  response.end();
+}
+
+export interface FollowedWatch {
+  cursor: WatchCursor;
+  request: ApiRequest;
+  signal: AbortSignal;
+  /** Whether the client keeps up. */
+  isReady(): boolean;
+  onReady(callback: () => void): void;
+  send(event: WatchEvent): void;
+}
+
+/** Calls `send` with every event until the watch ends or the signal fires. */
+export async function followWatch(engine: Engine, watch: FollowedWatch): Promise<void> {
+  const { cursor, request, signal, send } = watch;
+  const { endsAtMs } = cursor;
+  const release = engine.wait({ endsAtMs, jumpsToEnd: waitsInSimulatedTime(request) });
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const flush = (): void => {
+    if (signal.aborted || !watch.isReady()) return;
+    const events = cursor.next();
+    for (const event of events) send(event);
+    if (events.length > 0) engine.touch();
+    if (cursor.isEnded) end();
+  };
+  const removeListener = engine.onChange(flush);
+  watch.onReady(flush);
+  signal.addEventListener('abort', end);
+  // What the client asked to wait for at most is real time, too, when simulated time stands.
+  const timer = endsAtMs === undefined ? undefined : setTimeout(end, engine.realMsUntil(endsAtMs));
+  try {
+    if (signal.aborted) return;
+    flush();
+    await ended;
+  } finally {
+    clearTimeout(timer);
+    removeListener();
+    release();
+    cursor.close();
+  }
+}
+
+/** This project's own commands count their timeouts in simulated time. */
+export function waitsInSimulatedTime({ headers }: ApiRequest): boolean {
+  return headers['sandkube-wait'] === 'simulated';
+}
+
+/** Returns an event as a line. */
+export function watchLine({ type, object }: WatchEvent): string {
+  return `{"type":${JSON.stringify(type)},"object":${encodeBody(object).trimEnd()}}\n`;
+}
