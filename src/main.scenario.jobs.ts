@@ -37,7 +37,7 @@ export class Job {
     this.#idle = this.#nextIdle();
     const clusters = new Clusters(findHome(env, cwd), {
       wallNowMs: () => WALL_MS,
-      sleep: () => this.#sleep(),
+      sleep: (ms) => this.#sleep(ms),
       command: [program, ...argv].join(' '),
       // A command that listens lets go of the cluster when it has said so, and then waits for connections.
       flush: () => this.#listens && this.#setIdle(),
@@ -92,9 +92,9 @@ export class Job {
     return new Promise((resolve) => (this.#setIdle = resolve));
   }
 
-  /** Nothing else writes meanwhile: waiting goes on when the next command has run. */
-  #sleep(): Promise<void> {
-    if (this.#isInterrupted) return new Promise((resolve) => setImmediate(resolve));
+  /** Nothing else writes meanwhile: waiting goes on when the next command has run. No time at all only lets others take a turn. */
+  #sleep(ms: number): Promise<void> {
+    if (this.#isInterrupted || ms === 0) return new Promise((resolve) => setImmediate(resolve));
     return new Promise((resolve) => {
       this.#wake = resolve;
       this.#setIdle();

@@ -39,6 +39,9 @@ export class LoopbackNetwork implements LocalNetwork {
       const accept = this.#listeners.get(`${address} ${port}`);
       if (!accept) continue;
       const [near, far] = duplexPair();
+      // As with sockets, a side that is closed closes the other one, once that has read what was sent.
+      far.once('close', () => near.push(null));
+      near.once('close', () => far.destroy());
       accept(far);
       return near;
     }
