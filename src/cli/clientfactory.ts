@@ -5,6 +5,7 @@ import type { Transport } from '../client/transport.ts';
 import type { KubeconfigAccess, RESTMapper, RestClient } from '../client/types.ts';
 import type { Builder } from './builder.ts';
 import type { Flags } from './command.ts';
+import { ConnectionError } from './errors.ts';
 import { resolveConnection, resolveNamespace } from './connection.ts';
 import type { CommandClock, Factory } from './factory.ts';
 import { createBuilder } from './resourcebuilder.ts';
@@ -66,11 +67,21 @@ export class ClientFactory implements Factory {
   async #createRest(): Promise<RestClient> {
     const { createRestClient } = await import('../client/rest.ts');
     const { serverUrl, impersonate } = this.connection();
-    return createRestClient(await this.transport(), {
+    return createRestClient(await this.#transportOrLater(), {
       serverUrl,
       impersonate,
       onWarning: (text: string) => this.warn(text),
     });
+  }
+
+  /** A server that cannot be reached is told of when something is asked of it: the command line's mistakes come first. */
+  async #transportOrLater(): Promise<Transport> {
+    try {
+      return await this.transport();
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      return unreachable(error);
+    }
   }
 
   mapper(): Promise<RESTMapper> {
@@ -105,4 +116,17 @@ export class ClientFactory implements Factory {
   interrupted(): Promise<void> {
     return this.runtime.interrupted();
   }
+}
+
+function unreachable(error: ConnectionError): Transport {
+  const refuse = () => Promise.reject(error);
+  return {
+    request: refuse,
+    // oxlint-disable-next-line require-yield -- Nothing can be watched.
+    async *watch() {
+      throw error;
+    },
+    stream: refuse,
+    openPort: refuse,
+  };
 }

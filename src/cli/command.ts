@@ -100,6 +100,8 @@ export interface CommandSpec {
   flags?: readonly FlagSpec[];
   /** Sub-commands: `config use-context`. A command with these and no `run` prints its help. */
   commands?: readonly CommandSpec[];
+  /** Its help goes to stdout when no sub-command is named; others' to stderr. */
+  printsHelp?: boolean;
   isHidden?: boolean;
   /** Message of `Command "x" is deprecated, …`. */
   deprecated?: string;

@@ -1,6 +1,8 @@
 // The printer of a command's result: `-o` formats, or `kind/name operation` with what kind of dry run it was.
 // Called by: cli/commands/*. Must not know: any command. Upstream: genericclioptions.PrintFlags, cmdutil.PrintFlagsWithDryRunStrategy.
-import type { Unstructured } from '../machinery/types.ts';
+import { definitionOfKind } from '../machinery/schema.ts';
+import { parseGroupVersion, type Unstructured } from '../machinery/types.ts';
+import { addZeroValues } from '../machinery/zerovalues.ts';
 import type { CommandContext } from './command.ts';
 import type { DryRun } from './commandflags.ts';
 import type { Printer } from './printer.ts';
@@ -38,4 +40,10 @@ export function operationPrinter(context: CommandContext, operation: string, opt
 /** Prints one object on stdout. */
 export function printObject(context: CommandContext, printer: Printer, object: Unstructured): void {
   printer.print(object, context.streams.out);
+}
+
+/** Returns the object as a Go type of upstream's would show it: with `status: {}`, `resources: {}` and the like. */
+export function likeGoType(object: Unstructured): Unstructured {
+  const schemaName = definitionOfKind({ ...parseGroupVersion(object.apiVersion), kind: object.kind });
+  return schemaName === undefined ? object : addZeroValues(object, schemaName);
 }

@@ -17,7 +17,7 @@ import { ExitError } from './errors.ts';
 import { LAST_APPLIED, originalConfiguration, withApplyAnnotation } from './lastapplied.ts';
 import { createPrinter } from './printers.ts';
 import { createInfo, patchInfo, requireObject } from './requests.ts';
-import { schemaNameOf } from './schemas.ts';
+import { definitionOfKind } from '../machinery/schema.ts';
 import { requireNamespace } from './visitors.ts';
 
 export interface EditOptions {
@@ -252,7 +252,7 @@ class Edit {
       before.metadata.name !== after.metadata?.name
     )
       throw new Error('At least one of apiVersion, kind and name was changed');
-    const schemaName = await schemaNameOf(info.mapping.gvk);
+    const schemaName = definitionOfKind(info.mapping.gvk);
     const isStrategic = schemaName !== undefined;
     const body = isStrategic ? createTwoWayMergePatch(before, after, schemaName) : createMergePatch(before, after);
     if (this.#options.outputsPatch) this.#context.streams.out.write(`Patch: ${marshalJson(body)}\n`);

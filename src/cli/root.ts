@@ -106,7 +106,8 @@ async function helpText({ spec, path, parents }: Found): Promise<string> {
 /** A command that only has sub-commands prints its help and fails. Upstream: cmdutil.DefaultSubCommandRun. */
 async function runGroup(found: Found, args: readonly string[], runtime: KubectlRuntime): Promise<number> {
   if (args.length > 0) throw new UsageError(`unknown command ${JSON.stringify(args.join(' '))}`, found.path);
-  runtime.streams.out.write(await helpText(found));
+  const { out, err } = runtime.streams;
+  (found.spec?.printsHelp ? out : err).write(await helpText(found));
   throw new ExitError(1);
 }
 

@@ -137,8 +137,8 @@ async function applyOptions(context: CommandContext): Promise<ApplyOptions> {
     visitedUids: new Set(),
     visitedNamespaces: new Set(),
   };
-  if (options.prunes)
-    options.pruneResources = parsePruneResources(await factory.mapper(), flags.strings('prune-allowlist'));
+  const allowed = options.prunes ? flags.strings('prune-allowlist') : [];
+  if (allowed.length > 0) options.pruneResources = parsePruneResources(await factory.mapper(), allowed);
   validate(options);
   return options;
 }

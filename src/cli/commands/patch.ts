@@ -24,7 +24,7 @@ import { readTextFile } from '../filevisitors.ts';
 import { printFlags } from '../printers.ts';
 import { isRecording, CHANGE_CAUSE } from '../recording.ts';
 import { patchInfo, requireObject } from '../requests.ts';
-import { schemaNameOf } from '../schemas.ts';
+import { definitionOfKind } from '../../machinery/schema.ts';
 
 const PATCH_TYPES: Record<string, PatchType> = {
   json: 'application/json-patch+json',
@@ -165,12 +165,13 @@ function dryRunStrategyOnce({ flags }: CommandContext): 'none' | 'server' {
 async function patchHere(object: Unstructured, type: PatchType, body: unknown, info: Info): Promise<Unstructured> {
   if (type === PATCH_TYPES['json']) return applyJsonPatch(object, body as JsonPatchOperation[]) as Unstructured;
   if (type === PATCH_TYPES['merge']) return applyMergePatch(object, body) as Unstructured;
-  const schemaName = await schemaNameOf(info.mapping.gvk);
+  const schemaName = definitionOfKind(info.mapping.gvk);
   if (schemaName === undefined) {
     const { group, version, kind } = info.mapping.gvk;
     throw new Error(
       `strategic merge patch is not supported for ${group}/${version}, Kind=${kind} locally, try --type merge`,
     );
   }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Error('invalid JSON document');
   return applyStrategicPatch(object, body as Record<string, unknown>, schemaName) as Unstructured;
 }

@@ -18,5 +18,6 @@ kubectl rollout status daemonset/foo
 
 # Start all pods of a deployment anew
 kubectl rollout restart deployment/abc`,
+  printsHelp: true,
   commands: [history, pause, restart, resume, status, undo],
 });

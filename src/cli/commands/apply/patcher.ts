@@ -11,7 +11,7 @@ import { deleteOptionsBody } from '../../deletion.ts';
 import { addSource, withMessage } from '../../errors.ts';
 import { originalConfiguration } from '../../lastapplied.ts';
 import { createInfo, deleteInfo, infoText, patchInfo, requireObject } from '../../requests.ts';
-import { schemaNameOf } from '../../schemas.ts';
+import { definitionOfKind } from '../../../machinery/schema.ts';
 import { getInfo } from '../../visitors.ts';
 import { poll, WEEK_MS } from '../../watching.ts';
 import type { ApplyOptions } from './options.ts';
@@ -60,7 +60,7 @@ async function makePatch(
   const current = requireObject(info);
   const text = originalConfiguration(current);
   const original = text === undefined || text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>);
-  const schemaName = await schemaNameOf(info.mapping.gvk);
+  const schemaName = definitionOfKind(info.mapping.gvk);
   const body =
     schemaName === undefined
       ? createThreeWayJSONMergePatch(original, modified, current)

@@ -10,7 +10,7 @@ import type { Unstructured } from '../../../machinery/types.ts';
 import type { Info } from '../../builder.ts';
 import type { Factory } from '../../factory.ts';
 import { CHANGE_CAUSE } from '../../recording.ts';
-import { schemaNameOf } from '../../schemas.ts';
+import { definitionOfKind } from '../../../machinery/schema.ts';
 import { extractItems } from '../../visitors.ts';
 import { groupKindText } from './objects.ts';
 
@@ -112,7 +112,7 @@ export function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
 }
 
 async function histories(factory: Factory, workload: Workload, info: Info): Promise<Revision[]> {
-  const schemaName = (await schemaNameOf(info.mapping.gvk)) ?? '';
+  const schemaName = definitionOfKind(info.mapping.gvk) ?? '';
   const kept = await owned(factory, workload, 'ControllerRevision');
   return kept.map((history) => {
     const object = applyStrategicPatch(workload, history['data'] as Record<string, unknown>, schemaName) as Workload;

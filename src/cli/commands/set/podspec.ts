@@ -3,6 +3,7 @@
 import type { Container, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import { clone } from '../../../machinery/meta.ts';
 import { createMergePatch } from '../../../machinery/patch.ts';
+import { definitionOfKind } from '../../../machinery/schema.ts';
 import { createTwoWayMergePatch } from '../../../machinery/strategic.ts';
 import type { Unstructured } from '../../../machinery/types.ts';
 import type { Info } from '../../builder.ts';
@@ -17,12 +18,11 @@ import {
   recordFlag,
   selectorFlag,
 } from '../../commandflags.ts';
-import { operationPrinter } from '../../commandprinter.ts';
+import { likeGoType, operationPrinter } from '../../commandprinter.ts';
 import { ExitError, throwAggregate } from '../../errors.ts';
 import { printFlags } from '../../printers.ts';
 import { recorded } from '../../recording.ts';
 import { objectName, patchInfo, requireObject } from '../../requests.ts';
-import { schemaNameOf } from '../../schemas.ts';
 
 const LOCAL_RESOURCE = `error: you must specify resources by --filename when --local is set.
 Example resource specifications include:
@@ -110,11 +110,11 @@ export async function changeAll(
       errors.push(new Error(`error: ${objectName(info)} ${(error as Error).message}\n`, { cause: error }));
       continue;
     }
-    const patch = await makePatch(info, before, after);
+    const patch = makePatch(info, before, after);
     if (Object.keys(patch.body).length === 0 && !options.printsUnchanged) continue;
     info.object = after;
     if (flags.bool('local') || dryRun === 'client') {
-      printer.print(after, streams.out);
+      printer.print(likeGoType(after), streams.out);
       continue;
     }
     try {
@@ -127,8 +127,8 @@ export async function changeAll(
   throwAggregate([...(options.errors ?? []), ...errors]);
 }
 
-async function makePatch(info: Info, before: Unstructured, after: Unstructured) {
-  const schemaName = await schemaNameOf(info.mapping.gvk);
+function makePatch(info: Info, before: Unstructured, after: Unstructured) {
+  const schemaName = definitionOfKind(info.mapping.gvk);
   if (schemaName === undefined)
     return { type: 'application/merge-patch+json' as const, body: createMergePatch(before, after) as object };
   const body = createTwoWayMergePatch(before, after, schemaName) as object;

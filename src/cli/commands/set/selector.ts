@@ -16,7 +16,7 @@ import {
   recursiveFlag,
   resourceVersionFlag,
 } from '../../commandflags.ts';
-import { operationPrinter } from '../../commandprinter.ts';
+import { likeGoType, operationPrinter } from '../../commandprinter.ts';
 import { printFlags } from '../../printers.ts';
 import { recorded } from '../../recording.ts';
 import { patchInfo, requireObject } from '../../requests.ts';
@@ -64,7 +64,7 @@ kubectl set selector service my-svc 'environment=qa'`,
       const version = flags.string('resource-version');
       const changed = recorded(context, after);
       if (flags.bool('local') || dryRun === 'client') {
-        printer.print(changed, streams.out);
+        printer.print(likeGoType(changed), streams.out);
         return;
       }
       const patch = createMergePatch(before, changed) as { metadata?: object };
