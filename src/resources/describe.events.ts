@@ -9,7 +9,7 @@ import type { PrefixWriter } from './describe.writer.ts';
 import { event as eventDefinition, type Event } from './event.ts';
 
 /** What events say they are about; an empty kind or uid asks for any. */
-export interface Involved {
+interface Involved {
   name: string;
   namespace?: string | undefined;
   kind?: string;

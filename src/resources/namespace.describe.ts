@@ -29,7 +29,10 @@ function foreignResource<T extends KubeObject>(kind: string): ResourceDefinition
   });
 }
 
-/** Upstream: NamespaceDescriber.Describe, describeNamespace. */
+/**
+ * Upstream: NamespaceDescriber.Describe, describeNamespace.
+ * Differs: upstream leaves quotas and limits out when the server does not serve them; every genuine one does.
+ */
 export async function describeNamespace(namespace: Namespace, context: DescribeContext): Promise<string> {
   const { metadata, status } = namespace;
   const inside = { namespace: metadata.name };

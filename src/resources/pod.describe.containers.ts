@@ -11,7 +11,7 @@ import { type FieldResolver, writeEnvironment } from './pod.describe.env.ts';
 import { writeProbes } from './pod.describe.probes.ts';
 import type { Container, ResourceRequirements } from './podspec.types.ts';
 
-export interface ContainersOptions {
+interface ContainersOptions {
   title: string;
   /** Blanks before the title and, with any, one more before names: how templates are set off. */
   space: string;

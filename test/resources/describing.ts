@@ -9,7 +9,7 @@ import { resourceDefinitions } from '../../src/resources/index.ts';
 import { NOW_MS, definitionOf } from './definitions.ts';
 
 /** Returns the objects of a text, with what every object on a server has. */
-export function objects(yaml: string): KubeObject[] {
+function objects(yaml: string): KubeObject[] {
   return [...parseYamlDocuments(yaml)].map((document) => {
     const object = document as KubeObject & { spec?: object; status?: object };
     const definition = resourceDefinitions.find(({ kind }) => kind === object.kind);
