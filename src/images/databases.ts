@@ -17,6 +17,8 @@ interface Database {
   memoryMib: number;
   readyAfterMs: number;
   lines(container: ContainerView): StartLine[];
+  /** What its client says. */
+  answer?: ImageDefinition['answer'];
   /** What it prints and exits with when a setting is missing. */
   refuses?(container: ContainerView): { lines: string[]; exitCode: number } | undefined;
 }
@@ -34,6 +36,7 @@ function database(options: Database): ImageDefinition {
     exposedPorts: [port],
     executables: [...debianExecutables, 'docker-entrypoint.sh', binary, ...tools],
     servers: ['docker-entrypoint.sh', binary],
+    ...(answer ? { answer } : {}),
     os: 'debian',
     program(container) {
       const refusal = refuses?.(container);
@@ -67,6 +70,8 @@ const redis = database({
   sizeMib: 49,
   binary: 'redis-server',
   tools: ['redis-cli', 'redis-sentinel', 'redis-benchmark', 'gosu'],
+  answer: ([name, ...words]) =>
+    name === 'redis-cli' && words.at(-1)?.toLowerCase() === 'ping' ? { stdout: 'PONG\n', exitCode: 0 } : undefined,
   port: 6379,
   cpuMilli: 3,
   memoryMib: 8,
@@ -97,6 +102,8 @@ const postgres = database({
   sizeMib: 152,
   binary: 'postgres',
   tools: ['psql', 'pg_dump', 'pg_isready', 'createdb', 'gosu'],
+  answer: ([name]) =>
+    name === 'pg_isready' ? { stdout: '/var/run/postgresql:5432 - accepting connections\n', exitCode: 0 } : undefined,
   port: 5432,
   cpuMilli: 3,
   memoryMib: 42,
@@ -121,6 +128,10 @@ const mysql = database({
   sizeMib: 236,
   binary: 'mysqld',
   tools: ['mysql', 'mysqldump', 'mysqladmin', 'mariadb', 'gosu'],
+  answer: ([name, ...words]) =>
+    /^(mysql|mariadb)-?admin$/.test(name ?? '') && words.includes('ping')
+      ? { stdout: 'mysqld is alive\n', exitCode: 0 }
+      : undefined,
   port: 3306,
   cpuMilli: 6,
   memoryMib: 380,

@@ -66,6 +66,13 @@ export interface Program {
   stop?(): { afterMs: number; exitCode: number };
 }
 
+/** What a command printed, and how it ended. */
+export interface CommandAnswer {
+  stdout?: string;
+  stderr?: string;
+  exitCode: number;
+}
+
 export interface ImageDefinition {
   /** Repositories without the default registry: 'nginx', 'library/nginx', 'gcr.io/kuar-demo/kuard-amd64'. */
   repositories: readonly string[];
@@ -87,6 +94,8 @@ export interface ImageDefinition {
   requestCpuMs?: number;
   /** Executables whose run is `program`; anything else that is found is run by the kubelet's own shell. Default: all. */
   servers?: readonly string[];
+  /** What its own programs say when they are run beside the server: `nginx -v`. undefined: nothing is known of the command. */
+  answer?(command: readonly string[], container: ContainerView): CommandAnswer | undefined;
   /** Static files, by absolute path. */
   files?: Readonly<Record<string, string>>;
   /** The distribution its /etc/os-release names. */

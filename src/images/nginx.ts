@@ -137,6 +137,17 @@ export const nginx = defineImage({
   executables: [...debianExecutables, 'nginx', 'nginx-debug', 'curl', 'docker-entrypoint.sh', 'openssl', 'envsubst'],
   servers: ['docker-entrypoint.sh', 'nginx'],
   os: 'debian',
+  answer(command, container) {
+    const version = nginxVersion(tagOf(container));
+    const [name, option] = command;
+    if (name !== 'nginx') return undefined;
+    if (option === '-v' || option === '-V') return { stderr: `nginx version: nginx/${version}\n`, exitCode: 0 };
+    if (option === '-s') return { exitCode: 0 };
+    if (option !== '-t') return undefined;
+    const file = '/etc/nginx/nginx.conf';
+    const stderr = `nginx: the configuration file ${file} syntax is ok\nnginx: configuration file ${file} test is successful\n`;
+    return { stderr, exitCode: 0 };
+  },
   files: {
     '/usr/share/nginx/html/index.html': welcomePage,
     '/usr/share/nginx/html/50x.html': page50x,

@@ -5,10 +5,14 @@ import type { LoopbackClient } from '../client/loopback.ts';
 import type { ClusterSettings } from '../controllers/controller.ts';
 import type { Clock } from '../machinery/clock.ts';
 import type { Random } from '../machinery/random.ts';
-import { statusSuccess } from '../machinery/status.ts';
+import { newUnknown, statusSuccess } from '../machinery/status.ts';
+import { node as nodeResource } from '../resources/node.ts';
 import type { Pod } from '../resources/pod.ts';
 import { attachTo } from './attach.ts';
 import { execIn } from './exec.ts';
+import { failedStatus, INTERNAL } from './execution.ts';
+import { isNodeDown } from './faults.ts';
+import { hostIpOf } from './nodes.ts';
 import { formatLine, linesOfRun, loggedRun, logText, sinceMs } from './logs.ts';
 import { answerOfPod } from './podport.ts';
 import { openPodPort } from './portforward.ts';
@@ -54,21 +58,45 @@ export function createNodeConnector({ client, clock, random, settings, time }: N
   return {
     logs(object, options) {
       const pod = object as Pod;
+      const dial = dialError(world, pod);
+      const { namespace, name } = pod.metadata;
+      if (dial)
+        throw newUnknown(
+          `Get "https://${dial.address}/containerLogs/${namespace}/${name}/${options.container}": ${dial.text}`,
+        );
       const nowMs = clock.nowMs();
       const logged = loggedRun(world, pod, options.container, { previous: options.previous, nowMs });
       const text = logText(linesOfRun(logged, sinceMs(options, nowMs), nowMs + 1), options);
       if (!options.follow || logged.endedAtMs !== undefined) return { text };
       return { text, stream: followLogs(world, pod, options, text) };
     },
-    exec: (object, options) => execIn(world, object as Pod, options),
-    attach: (object, options) => attachTo(world, object as Pod, options),
-    openPort: (object, port) => openPodPort(world, object as Pod, port),
+    exec: (object, options) => unreachable(world, object as Pod) ?? execIn(world, object as Pod, options),
+    attach: (object, options) => unreachable(world, object as Pod) ?? attachTo(world, object as Pod, options),
+    openPort(object, port) {
+      const dial = dialError(world, object as Pod);
+      if (dial) throw new Error(`error upgrading connection: error dialing backend: ${dial.text}`);
+      return openPodPort(world, object as Pod, port);
+    },
     proxy: (object, port, request) => answerOfPod(world, object as Pod, port, request),
     usage(key) {
       const pod = client.get(podResource, key);
-      return pod && podUsage(world, pod, clock.nowMs());
+      return pod && !isNodeDown(client, pod.spec.nodeName ?? '') ? podUsage(world, pod, clock.nowMs()) : undefined;
     },
   };
+}
+
+/** Returns what the server gets when it calls the kubelet of a node that is down. */
+function dialError({ client }: ConnectorWorld, pod: Pod): { address: string; text: string } | undefined {
+  const nodeName = pod.spec.nodeName ?? '';
+  if (!isNodeDown(client, nodeName)) return undefined;
+  const node = client.get(nodeResource, { name: nodeName });
+  const address = `${(node && hostIpOf(node)) ?? nodeName}:10250`;
+  return { address, text: `dial tcp ${address}: connect: no route to host` };
+}
+
+function unreachable(world: ConnectorWorld, pod: Pod): StreamHandler | undefined {
+  const dial = dialError(world, pod);
+  return dial && (async () => failedStatus(`${INTERNAL}error dialing backend: ${dial.text}`));
 }
 
 /** Writes what is there, then what comes, until the container ends or the reader goes. */

@@ -3,7 +3,8 @@
 import type { StreamIO } from '../apiserver/types.ts';
 import { statusSuccess, type Status } from '../machinery/status.ts';
 import type { ConnectorWorld } from './connector.ts';
-import { readContainerFile } from './process.ts';
+import { readPodRecord, writePodRecord, type PodRecord } from './podrecord.ts';
+import { programOf, readContainerFile } from './process.ts';
 import type { ShellHost } from './sh/host.ts';
 import type { Interpreter } from './sh/interpreter.ts';
 import { liveNetwork } from './scriptnetwork.ts';
@@ -69,10 +70,24 @@ export function newExecution(world: ConnectorWorld, run: ContainerRun, io: Strea
   // Without a way to let time pass, only the command's own clock moves while it waits.
   const clock = new ExecClock(world);
   const live = { ...run, network: liveNetwork(world, run) };
-  const host = shellHost(live, view, { fs: files.fs, now: () => clock.nowMs() });
+  const inner = shellHost(live, view, { fs: files.fs, now: () => clock.nowMs() });
+  const host: ShellHost = { ...inner, signal: (name) => signalProcess(world, run, name) };
   const env: Record<string, string> = { ...view.env, ...(isTerminal ? { TERM: 'xterm' } : {}) };
   const sleep = (ms: number): Promise<void> => clock.sleep(ms, io.signal);
   return { world, run, simulation, host, env, cwd: view.workingDir, io, isTerminal, sleep };
+}
+
+/** Process 1 of a container only gets the signals it has a handler for; a server has one for those that end it. */
+function signalProcess({ client, clock }: ConnectorWorld, run: ContainerRun, name: string): void {
+  const stop = ['TERM', 'QUIT', 'INT'].includes(name) ? programOf(run).stop?.() : undefined;
+  if (!stop) return;
+  const { pod, container, restartCount } = run;
+  const uid = pod.metadata.uid ?? '';
+  const record: PodRecord = structuredClone(readPodRecord(client.internal, pod.metadata, uid) ?? { uid });
+  const own = ((record.containers ??= {})[container.name] ??= {});
+  if (own.run?.restartCount !== restartCount) own.run = { restartCount };
+  own.run.stopping = { endsAtMs: clock.nowMs() + stop.afterMs, exitCode: stop.exitCode };
+  writePodRecord(client.internal, { namespace: pod.metadata.namespace, name: pod.metadata.name }, record);
 }
 
 class ExecClock {

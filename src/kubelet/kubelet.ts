@@ -95,6 +95,7 @@ function sourcesOf(object: KubeObject): string[] {
 
 export const kubeletController: Controller = {
   name: 'kubelet',
+  fieldManager: 'kubelet',
   watches: [
     watch(podResource, ({ object }) => ((object as Pod).spec.nodeName ? [keyOf(object)] : [])),
     watch(podRecords, ({ object, type }) => (type === 'DELETED' ? [] : [keyOf(object)])),

@@ -5,6 +5,7 @@ import type { Probe } from 'kubernetes-types/core/v1';
 import { parseTime } from '../machinery/clock.ts';
 import type { ContainerStatus } from './apitypes.ts';
 import { runProbe, type ProbeResult } from './probes.run.ts';
+import { firstTickMs, periodMs, tickAtOrAfter } from './probeticks.ts';
 import type { ProbeKind, ProbeRecord } from './podrecord.ts';
 import { programOf } from './process.ts';
 import { stopContainer } from './stopping.ts';
@@ -16,22 +17,6 @@ const FAILURE_THRESHOLD = 3;
 export function probeSpec(container: ContainerSpec, kind: ProbeKind): Probe | undefined {
   if (kind === 'startup') return container.startupProbe;
   return kind === 'readiness' ? container.readinessProbe : container.livenessProbe;
-}
-
-/** The first instant at which a probe runs: after its delay, and when the kubelet has seen the container run. */
-export function firstTickMs(startedMs: number, probe: Probe): number {
-  return startedMs + Math.max(probe.initialDelaySeconds ?? 0, 1) * 1000;
-}
-
-export function periodMs(probe: Probe): number {
-  return (probe.periodSeconds ?? 10) * 1000;
-}
-
-/** Returns the first tick at or after an instant. */
-export function tickAtOrAfter(startedMs: number, probe: Probe, ms: number): number {
-  const first = firstTickMs(startedMs, probe);
-  if (ms <= first) return first;
-  return first + Math.ceil((ms - first) / periodMs(probe)) * periodMs(probe);
 }
 
 /** Which probes run now: the startup probe alone until it has passed. */

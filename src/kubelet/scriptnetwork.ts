@@ -4,6 +4,7 @@
 import { resolveName, type NameAnswer } from '../network/dns.ts';
 import { connectTo, exchangeHttp } from '../network/request.ts';
 import type { Failure, NetworkOptions, Origin, PodPorts } from '../network/types.ts';
+import { isNodeDown } from './faults.ts';
 import { exchangeWith, listenerOf } from './podport.ts';
 import type { RunRecord } from './podrecord.ts';
 import type { NodeWorld } from './runs.ts';
@@ -13,6 +14,7 @@ import type { ContainerRun } from './view.ts';
 /** Returns what pods do with what reaches them at an instant. With `keeps`, exchanges leave their traces. */
 export function podPorts(world: NodeWorld, nowMs: number, keeps: boolean): PodPorts {
   return {
+    isReachable: (pod) => !isNodeDown(world.client, pod.spec.nodeName ?? ''),
     protocolOf: (pod, port) => listenerOf(world, pod, port, nowMs)?.protocol,
     exchange(pod, port, request) {
       const listener = listenerOf(world, pod, port, nowMs);

@@ -38,5 +38,6 @@ export function shellHost(run: ContainerRun, view: ContainerView, { fs, now }: S
     connect: (address, port) => network?.connect(address, port, now()) ?? 'unreachable',
     resolve: (name) => network?.resolve(name, now()),
     fraction: view.random.fraction,
+    ...(image.answer ? { answer: (command) => image.answer?.(command, view) } : {}),
   };
 }

@@ -1,6 +1,7 @@
 // A pod's life on its node as a table of stages: when each is due, and what it does then.
 // Called by: kubelet.ts. Must not know: how a single stage works.
 import { adoption, sandbox } from './stages.admit.ts';
+import { definitionChange, resize } from './stages.change.ts';
 import { containerStart } from './stages.start.ts';
 import { containerExit, containerProbes } from './stages.run.ts';
 import { deadline, finalRemoval, shutdown } from './stages.stop.ts';
@@ -22,6 +23,8 @@ export const stages: readonly Stage[] = [
   deadline,
   adoption,
   sandbox,
+  definitionChange,
+  resize,
   containerExit,
   containerProbes,
   containerStart,

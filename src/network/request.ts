@@ -65,6 +65,7 @@ export function connectTo(options: NetworkOptions, origin: Origin, host: string,
 function stateOf({ ports }: NetworkOptions, { pod, port }: Endpoint): 'open' | Failure {
   // An address outside the cluster that somebody put behind a Service.
   if (!pod) return 'open';
+  if (!ports.isReachable(pod)) return 'timeout';
   return ports.protocolOf(pod, port) === undefined ? 'refused' : 'open';
 }
 
@@ -104,6 +105,7 @@ function endpointAnswer(
   const chosen = chooseEndpoint(options.random, endpoints, { affinity, from: origin.address, purpose });
   if (!chosen) return failed('refused', address);
   if (!chosen.pod) return internetAnswer(url, address);
+  if (!options.ports.isReachable(chosen.pod)) return failed('timeout', address);
   const headers = Object.fromEntries(Object.entries(call.headers).map(([name, value]) => [name.toLowerCase(), value]));
   const response = options.ports.exchange(chosen.pod, chosen.port, {
     method,

@@ -15,6 +15,8 @@ export interface Origin {
 
 /** What pods do with what reaches them; the kubelet implements it. */
 export interface PodPorts {
+  /** Whether the pod's node is up. */
+  isReachable(pod: Pod): boolean;
   /** What listens on a port of a pod now, or undefined. */
   protocolOf(pod: Pod, port: number): 'http' | 'tcp' | undefined;
   /** Returns the answer to one request, or undefined when the connection is refused. */

@@ -1,5 +1,6 @@
 // What a shell needs of the container it runs in, and what its programs are: the seam between the shell and the kubelet.
 // Called by: interpreter, tools; implemented by kubelet/script.ts and exec. Must not know: pods.
+import type { CommandAnswer } from '../../images/image.ts';
 import type { FileSystem } from '../vfs.ts';
 import type { Interpreter } from './interpreter.ts';
 
@@ -64,6 +65,10 @@ export interface ShellHost {
   connect(address: string, port: number): 'open' | HttpFailure['failure'];
   resolve(name: string): NameAnswer | undefined;
   fraction(purpose: string): number;
+  /** What a program of the image's own says, or undefined. */
+  answer?(command: readonly string[]): CommandAnswer | undefined;
+  /** Sends a signal ('TERM') to process 1. */
+  signal?(name: string): void;
 }
 
 export interface ToolIO {

@@ -354,6 +354,12 @@ export class Interpreter extends ShellState {
   /** A server of the image, a script of the file system, or nothing that is there. */
   *#foreign(words: readonly string[], base: string): Steps {
     const name = words[0] ?? '';
+    const answer = this.host.hasExecutable(base) ? this.host.answer?.([base, ...words.slice(1)]) : undefined;
+    if (answer) {
+      this.streams.out(answer.stdout ?? '');
+      this.streams.err(answer.stderr ?? '');
+      return answer.exitCode;
+    }
     if (this.host.isServer(base)) {
       yield { kind: 'server', command: words };
       return 0;

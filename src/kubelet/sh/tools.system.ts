@@ -238,9 +238,16 @@ const free: Tool = ({ out }) => {
   return 0;
 };
 
-const kill: Tool = ({ args, err, shell }) => {
-  const target = args.find((word) => /^\d+$/.test(word));
-  if (target === undefined || target === '1') return 0;
+const SIGNALS: Readonly<Record<string, string>> = { 1: 'HUP', 2: 'INT', 3: 'QUIT', 9: 'KILL', 15: 'TERM' };
+
+const kill: Tool = ({ args, err, shell, host }) => {
+  const named = args.find((word) => word.startsWith('-'))?.replace(/^-(s|SIG)?/, '') ?? '15';
+  const target = args.find((word, i) => /^\d+$/.test(word) && args[i - 1] !== '-s');
+  if (target === undefined) return 0;
+  if (target === '1') {
+    host.signal?.(SIGNALS[named] ?? named);
+    return 0;
+  }
   err(`${shell.name}: can't kill pid ${target}: No such process\n`);
   return 1;
 };
