@@ -24,8 +24,20 @@ interface Database {
 }
 
 function database(options: Database): ImageDefinition {
-  const { repositories, tags, sizeMib, binary, tools, port, cpuMilli, memoryMib, readyAfterMs, lines, refuses } =
-    options;
+  const {
+    repositories,
+    tags,
+    sizeMib,
+    binary,
+    tools,
+    port,
+    cpuMilli,
+    memoryMib,
+    readyAfterMs,
+    lines,
+    refuses,
+    answer,
+  } = options;
   return defineImage({
     repositories,
     ...(tags ? { tags } : {}),

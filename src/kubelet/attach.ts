@@ -7,11 +7,11 @@ import type { ConnectorWorld } from './connector.ts';
 import { containerMissing, emit, newExecution } from './execution.ts';
 import { linesOfRun, loggedRun } from './logs.ts';
 import { isShellOnInput } from './process.ts';
-import { readPodRecord, writePodRecord, type PodRecord, type RequestLine } from './podrecord.ts';
+import { editRun, type RequestLine } from './podrecord.ts';
 import { currentRun } from './runs.ts';
 import { shellSession } from './session.ts';
 import type { ExecOptions } from './types.ts';
-import { baseName, mainCommand, imageOf, viewOf, type ContainerRun } from './view.ts';
+import { baseName, imageOf, keyOfRun, mainCommand, viewOf, type ContainerRun } from './view.ts';
 
 /** Whoever attaches this soon after the start sees the output from its beginning. */
 const SOON_MS = 5000;
@@ -65,17 +65,12 @@ function endShell(
   run: ContainerRun,
   { exitCode, lines }: { exitCode: number; lines: RequestLine[] },
 ): void {
-  const { pod, container, restartCount } = run;
-  const uid = pod.metadata.uid ?? '';
-  const { internal } = world.client;
-  const record: PodRecord = structuredClone(readPodRecord(internal, pod.metadata, uid) ?? { uid });
-  const own = ((record.containers ??= {})[container.name] ??= {});
-  if (own.run?.restartCount !== restartCount) own.run = { restartCount };
-  own.run.stopping = { endsAtMs: world.clock.nowMs(), exitCode };
-  own.run.requests = [...(own.run.requests ?? []), ...lines];
-  const { namespace, name } = pod.metadata;
-  if (world.client.get(podResource, pod.metadata)?.metadata.uid === uid)
-    writePodRecord(internal, { namespace, name }, record);
+  const { client, clock } = world;
+  if (client.get(podResource, run.pod.metadata)?.metadata.uid !== run.pod.metadata.uid) return;
+  editRun(client.internal, keyOfRun(run), (record) => {
+    record.stopping = { endsAtMs: clock.nowMs(), exitCode };
+    record.requests = [...(record.requests ?? []), ...lines];
+  });
 }
 
 /** Writes what the process prints until it ends or the client goes. */

@@ -1,7 +1,8 @@
 // Keeps what commands changed in a container: its own layer, its volumes, the node's files.
 // Called by: exec.ts, podport.ts, hooks.ts. Must not know: commands.
+import { clone } from '../machinery/meta.ts';
 import { addHostFiles, compactChanges } from './hostfiles.ts';
-import { readPodRecord, writePodRecord, type FileChange, type PodRecord } from './podrecord.ts';
+import { readPodRecord, runIn, writePodRecord, type FileChange, type PodRecord } from './podrecord.ts';
 import type { PodSimulation } from './simulation.ts';
 import type { ContainerRun } from './view.ts';
 
@@ -40,9 +41,8 @@ export function addChanges(
   { root, volumes }: ChangeLog,
 ): void {
   if (root.length > 0) {
-    const own = ((record.containers ??= {})[container] ??= {});
-    if (own.run?.restartCount !== restartCount) own.run = { restartCount };
-    own.run.files = compactChanges([...(own.run.files ?? []), ...root]);
+    const run = runIn(record, container, restartCount);
+    run.files = compactChanges([...(run.files ?? []), ...root]);
   }
   for (const [name, list] of Object.entries(volumes)) {
     const kept = (record.volumes ??= {});
@@ -58,7 +58,7 @@ export function saveChanges(
   const uid = pod.metadata.uid ?? '';
   const old = readPodRecord(client.internal, pod.metadata, uid);
   if (!hasChanges(log)) return old;
-  const record: PodRecord = structuredClone(old ?? { uid });
+  const record: PodRecord = clone(old ?? { uid });
   addChanges(record, container.name, restartCount, log);
   const { namespace, name } = pod.metadata;
   if (log.root.length > 0 || Object.keys(log.volumes).length > 0)

@@ -3,14 +3,14 @@
 import type { StreamIO } from '../apiserver/types.ts';
 import { statusSuccess, type Status } from '../machinery/status.ts';
 import type { ConnectorWorld } from './connector.ts';
-import { readPodRecord, writePodRecord, type PodRecord } from './podrecord.ts';
+import { editRun } from './podrecord.ts';
 import { programOf, readContainerFile } from './process.ts';
 import type { ShellHost } from './sh/host.ts';
 import type { Interpreter } from './sh/interpreter.ts';
 import { liveNetwork } from './scriptnetwork.ts';
 import { shellHost } from './shellhost.ts';
 import { simulationOf, type PodSimulation } from './simulation.ts';
-import { viewOf, type ContainerRun } from './view.ts';
+import { keyOfRun, viewOf, type ContainerRun } from './view.ts';
 
 /** One command being run in a container. */
 export interface Execution {
@@ -81,13 +81,9 @@ export function newExecution(world: ConnectorWorld, run: ContainerRun, io: Strea
 function signalProcess({ client, clock }: ConnectorWorld, run: ContainerRun, name: string): void {
   const stop = ['TERM', 'QUIT', 'INT'].includes(name) ? programOf(run).stop?.() : undefined;
   if (!stop) return;
-  const { pod, container, restartCount } = run;
-  const uid = pod.metadata.uid ?? '';
-  const record: PodRecord = structuredClone(readPodRecord(client.internal, pod.metadata, uid) ?? { uid });
-  const own = ((record.containers ??= {})[container.name] ??= {});
-  if (own.run?.restartCount !== restartCount) own.run = { restartCount };
-  own.run.stopping = { endsAtMs: clock.nowMs() + stop.afterMs, exitCode: stop.exitCode };
-  writePodRecord(client.internal, { namespace: pod.metadata.namespace, name: pod.metadata.name }, record);
+  editRun(client.internal, keyOfRun(run), (record) => {
+    record.stopping = { endsAtMs: clock.nowMs() + stop.afterMs, exitCode: stop.exitCode };
+  });
 }
 
 class ExecClock {

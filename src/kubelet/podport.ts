@@ -4,9 +4,9 @@ import type { Program, SimulatedRequest, SimulatedResponse } from '../images/ima
 import { newServiceUnavailable } from '../machinery/status.ts';
 import type { Pod } from '../resources/pod.ts';
 import { programOf } from './process.ts';
-import { writePodRecord, type PodRecord, type RequestLine } from './podrecord.ts';
+import { editRun, type RequestLine } from './podrecord.ts';
 import { containerStatuses, currentRun, type NodeWorld } from './runs.ts';
-import type { ContainerRun } from './view.ts';
+import { keyOfRun, type ContainerRun } from './view.ts';
 
 export interface Listener {
   run: ContainerRun;
@@ -63,17 +63,14 @@ function keep(
 ): void {
   const paths = Object.keys(writes);
   if (lines.length === 0 && paths.length === 0) return;
-  const { pod, container, restartCount, nowMs: atMs } = run;
-  const record: PodRecord = structuredClone(run.record ?? { uid: pod.metadata.uid ?? '' });
-  const own = ((record.containers ??= {})[container.name] ??= {});
-  if (own.run?.restartCount !== restartCount) own.run = { restartCount };
-  if (lines.length > 0) own.run.requests = [...(own.run.requests ?? []), ...lines].slice(-MAX_REQUEST_LINES);
-  for (const path of paths) {
-    const content = Buffer.from(writes[path] ?? '').toString('base64');
-    own.run.files = [...(own.run.files ?? []), { atMs, path, kind: 'file', content, mode: 0o644 }];
-  }
-  run.record = record;
-  writePodRecord(world.client.internal, pod.metadata, record);
+  const { nowMs: atMs } = run;
+  run.record = editRun(world.client.internal, keyOfRun(run), (record) => {
+    if (lines.length > 0) record.requests = [...(record.requests ?? []), ...lines].slice(-MAX_REQUEST_LINES);
+    for (const path of paths) {
+      const content = Buffer.from(writes[path] ?? '').toString('base64');
+      record.files = [...(record.files ?? []), { atMs, path, kind: 'file', content, mode: 0o644 }];
+    }
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 // What a node knows of a pod that the API does not show: pulls under way, probes' counts, files that containers changed.
 // Called by: kubelet's stages, probes, files, connector. Must not know: what the facts mean for a pod's status.
 import type { InternalStore } from '../client/loopback.ts';
+import { clone } from '../machinery/meta.ts';
 import type { KubeObject, ObjectKey } from '../machinery/types.ts';
 import { internalResource } from './internal.ts';
 
@@ -101,4 +102,29 @@ export function writePodRecord(internal: InternalStore, key: ObjectKey, record: 
 
 export function deletePodRecord(internal: InternalStore, key: ObjectKey): void {
   if (internal.get(RESOURCE, key)) internal.delete(RESOURCE, key);
+}
+
+/** Names a run of a container. */
+export interface RunKey {
+  namespace: string | undefined;
+  pod: string;
+  uid: string;
+  container: string;
+  restartCount: number;
+}
+
+/** Returns the record of a run inside a pod's record, made when absent. To be changed. */
+export function runIn(record: PodRecord, container: string, restartCount: number): RunRecord {
+  const own = ((record.containers ??= {})[container] ??= {});
+  if (own.run?.restartCount !== restartCount) own.run = { restartCount };
+  return own.run;
+}
+
+/** Changes the record of a run and writes it. Returns the pod's record. */
+export function editRun(internal: InternalStore, key: RunKey, edit: (run: RunRecord) => void): PodRecord {
+  const { namespace, pod: name, uid, container, restartCount } = key;
+  const record: PodRecord = clone(readPodRecord(internal, { namespace, name }, uid) ?? { uid });
+  edit(runIn(record, container, restartCount));
+  writePodRecord(internal, { namespace, name }, record);
+  return record;
 }

@@ -24,7 +24,7 @@ export function projectStatus(work: PodWork): void {
   if (
     status.phase !== old &&
     old !== undefined &&
-    !status.reason?.match(/^(DeadlineExceeded|Evicted|OutOf|NodeLost)/)
+    !status.reason?.match(/^(DeadlineExceeded|Evicted|OutOf|NodeAffinity|NodeLost)/)
   ) {
     delete status.reason;
     delete status.message;

@@ -3,6 +3,7 @@
 import { findImage } from '../images/index.ts';
 import { formatReference, isLatest, parseReference, type ImageReference } from '../images/reference.ts';
 import { pullError } from '../images/registry.ts';
+import { secret } from '../resources/secret.ts';
 import { wholeSecond } from './backoff.ts';
 import { builtImage } from './builtimages.ts';
 import { imageIdentity } from './containers.ts';
@@ -56,9 +57,20 @@ export function beginPull(work: PodWork, container: ContainerSpec): PullStep {
     work.event('Normal', 'Pulled', message, container.name);
     return { kind: 'ready' };
   }
+  warnOfSecrets(work);
   work.event('Normal', 'Pulling', `Pulling image "${text}"`, container.name);
   startPull(work, container, { reference, image, readyAtMs, isBuilt });
   return { kind: 'pulling' };
+}
+
+/** Upstream: kubernetes pkg/kubelet/kubelet_pods.go getPullSecretsForPod. */
+function warnOfSecrets(work: PodWork): void {
+  const { namespace } = work.pod.metadata;
+  const names = (work.pod.spec.imagePullSecrets ?? []).map(({ name }) => name ?? '');
+  const missing = names.filter((name) => !work.context.client.get(secret, { namespace, name }));
+  if (missing.length === 0) return;
+  const message = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`;
+  work.event('Warning', 'FailedToRetrieveImagePullSecret', message);
 }
 
 interface WantedImage {

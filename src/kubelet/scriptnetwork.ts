@@ -6,7 +6,7 @@ import { connectTo, exchangeHttp } from '../network/request.ts';
 import type { Failure, NetworkOptions, Origin, PodPorts } from '../network/types.ts';
 import { isNodeDown } from './faults.ts';
 import { exchangeWith, listenerOf } from './podport.ts';
-import type { RunRecord } from './podrecord.ts';
+import { runIn, type RunRecord } from './podrecord.ts';
 import type { NodeWorld } from './runs.ts';
 import type { HttpAnswer, HttpCall, HttpFailure, ScriptNetwork } from './sh/host.ts';
 import type { ContainerRun } from './view.ts';
@@ -108,9 +108,7 @@ function outcomeOf(world: NodeWorld, run: ContainerRun, key: string): string {
 function remember(run: ContainerRun, key: string, entry: { atMs: number; outcome: string }): void {
   const { record, container, restartCount } = run;
   if (!record) return;
-  const own = ((record.containers ??= {})[container.name] ??= {});
-  if (own.run?.restartCount !== restartCount) own.run = { restartCount };
-  const network = (own.run.network ??= {});
+  const network = (runIn(record, container.name, restartCount).network ??= {});
   network[key] = [...(network[key] ?? []), entry];
 }
 

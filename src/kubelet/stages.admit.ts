@@ -1,5 +1,6 @@
 // The first stages: the kubelet takes the pod on, mounts its volumes and makes the sandbox with the pod's address.
 // Called by: stages.ts. Must not know: containers' programs.
+import { rejection } from './admission.ts';
 import { mountAttemptMs } from './backoff.ts';
 import { newContainerStatus } from './containers.ts';
 import { allocatePodIp, hostIpOf } from './nodes.ts';
@@ -15,6 +16,16 @@ export const adoption: Stage = {
     const { status } = work;
     status.phase ??= 'Pending';
     status.startTime = work.time();
+    const refused = rejection(work);
+    if (refused) {
+      work.event('Warning', refused.reason, refused.message);
+      Object.assign(status, {
+        phase: 'Failed',
+        reason: refused.reason,
+        message: `Pod was rejected: ${refused.message}`,
+      });
+      return;
+    }
     setHostIp(work);
     const reason = work.initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating';
     if (work.initContainers.length > 0)

@@ -10,7 +10,7 @@ import type { Pod } from '../resources/pod.ts';
 import { builtImage } from './builtimages.ts';
 import { containerIdOf } from './containers.ts';
 import { commandOf, containerEnvironment } from './env.ts';
-import type { PodRecord } from './podrecord.ts';
+import type { PodRecord, RunKey } from './podrecord.ts';
 import type { ScriptNetwork } from './sh/host.ts';
 import type { ContainerSpec } from './work.ts';
 
@@ -27,6 +27,12 @@ export interface ContainerRun {
   nowMs: number;
   /** What the container's commands reach; absent where none is wired. */
   network?: ScriptNetwork;
+}
+
+/** Returns what names the run in records. */
+export function keyOfRun({ pod, container, restartCount }: ContainerRun): RunKey {
+  const { namespace, name, uid = '' } = pod.metadata;
+  return { namespace, pod: name, uid, container: container.name, restartCount };
 }
 
 /** Returns the definition of the container's image; the generic server's when the reference is unknown. */
