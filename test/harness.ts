@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgsStringToArgv } from 'string-argv';
 import type { InputStream, IOStreams, OutputStream } from '../src/cli/command.ts';
+import type { LocalNetwork } from '../src/cli/runtime.ts';
 import { Clusters } from '../src/main.clusters.ts';
 import { findHome } from '../src/main.home.ts';
 import { runCommand } from '../src/main.programs.ts';
@@ -14,6 +15,8 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Stands in for Ctrl-C: when it resolves, waiting commands end. */
   interrupt?: Promise<void>;
+  /** Where port-forward and proxy listen. Default: this machine's sockets. */
+  network?: LocalNetwork;
 }
 
 export interface RunResult {
@@ -68,13 +71,13 @@ export async function createSandbox({ start = '' }: SandboxOptions = {}): Promis
 async function runOnce(
   line: string | readonly string[],
   { home, directory }: { home: string; directory: string },
-  { stdin = '', env = {}, interrupt }: RunOptions,
+  { stdin = '', env = {}, interrupt, network }: RunOptions,
 ): Promise<RunResult> {
   const [program = '', ...argv] = typeof line === 'string' ? parseArgsStringToArgv(line) : line;
   const out = new Capture();
   const err = new Capture();
   const streams: IOStreams = { in: inputOf(stdin), out, err };
-  const environment = { PATH: process.env['PATH'], HOME: home, SANDKUBE_HOME: home, ...env };
+  const environment = { PATH: process.env['PATH'], HOME: home, SANDKUBE_HOME: home, TZ: 'UTC', ...env };
   const clusters = new Clusters(findHome(environment, directory), {
     wallNowMs: () => Date.UTC(2026, 5, 1),
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
@@ -84,7 +87,14 @@ async function runOnce(
     warn: (message) => err.write(`sandkube: ${message}\n`),
   });
   const interrupted = (): Promise<void> => interrupt ?? new Promise(() => undefined);
-  const exitCode = await runCommand(program, argv, { clusters, streams, env: environment, cwd: directory, interrupted });
+  const exitCode = await runCommand(program, argv, {
+    clusters,
+    streams,
+    env: environment,
+    cwd: directory,
+    interrupted,
+    ...(network ? { network } : {}),
+  });
   return { stdout: out.text(), stderr: err.text(), exitCode };
 }
 

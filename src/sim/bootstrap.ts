@@ -3,6 +3,7 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
 import type { LoopbackClient } from '../client/loopback.ts';
 import type { ClusterSettings } from '../controllers/controller.ts';
+import { formatMicroTime } from '../machinery/clock.ts';
 import { clone } from '../machinery/meta.ts';
 import type { Random } from '../machinery/random.ts';
 import { StatusError, type Status } from '../machinery/status.ts';
@@ -10,6 +11,7 @@ import { groupVersionString, type GroupVersionResource, type KubeObject } from '
 import { endpoints } from '../resources/endpoints.ts';
 import { endpointSlice } from '../resources/endpointslice.ts';
 import { resourceDefinitions } from '../resources/index.ts';
+import { lease, type Lease } from '../resources/lease.ts';
 import { namespace } from '../resources/namespace.ts';
 import { node, type Node } from '../resources/node.ts';
 import { service } from '../resources/service.ts';
@@ -38,7 +40,7 @@ export function bootstrap(options: BootstrapOptions): void {
   const nodes = objects.filter((object): object is Node => object.kind === 'Node' && object.apiVersion === 'v1');
   nodes.forEach((item, index) => {
     registerNode(item, { nowMs: client.clock.nowMs(), random, index, version: settings.version });
-    client.create(node, item);
+    createLease(client, client.create(node, item));
   });
   createKubernetesService(client, nodes[0]);
   for (const object of objects) {
@@ -46,6 +48,15 @@ export function bootstrap(options: BootstrapOptions): void {
     if (object.kind === 'Pod') markStatic(object, client);
     post(options, object);
   }
+}
+
+/** What a kubelet holds to show that its node is alive. */
+function createLease(client: LoopbackClient, { metadata: { name, uid = '' } }: Node): void {
+  const time = formatMicroTime(client.clock.nowMs());
+  client.create(lease, {
+    metadata: { name, namespace: 'kube-node-lease', ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }] },
+    spec: { holderIdentity: name, leaseDurationSeconds: 40, acquireTime: time, renewTime: time } as Lease['spec'],
+  });
 }
 
 function itemsOf(object: KubeObject & { items?: KubeObject[] }): KubeObject[] {
