@@ -152,10 +152,8 @@ function keepWrites(work: PodWork, container: ContainerSpec, { writes = {} }: Pr
   const run = work.runRecord(container.name);
   for (const [path, text] of Object.entries(writes)) {
     const content = Buffer.from(text).toString('base64');
-    run.files = [
-      ...(run.files ?? []).filter((f) => f.path !== path),
-      { atMs: work.nowMs, path, kind: 'file', content, mode: 0o644 },
-    ];
+    // Behind what was there before: a simulation takes up changes by their number.
+    run.files = [...(run.files ?? []), { atMs: work.nowMs, path, kind: 'file', content, mode: 0o644 }];
   }
 }
 
