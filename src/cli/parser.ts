@@ -24,7 +24,10 @@ export async function parseArgv(table: FlagTable, argv: readonly string[]): Prom
   const { default: yargs } = await import('yargs');
   const strings: string[] = [];
   const arrays: string[] = [];
-  for (const spec of table.values()) {
+  // Flags that are not there need not be told of: the library's work grows with every one.
+  for (const name of given(argv)) {
+    const spec = table.get(name);
+    if (!spec) continue;
     const isArray = spec.type === 'stringSlice' || spec.type === 'stringArray' || spec.type === 'stringToString';
     (isArray ? arrays : strings).push(spec.name);
   }
@@ -46,4 +49,9 @@ export async function parseArgv(table: FlagTable, argv: readonly string[]): Prom
     .parseSync();
   const after = recorded['--'];
   return { values: recorded, args: Array.isArray(after) ? after.map(String) : [] };
+}
+
+function given(argv: readonly string[]): Set<string> {
+  const words = argv.slice(0, argv.indexOf('--'));
+  return new Set(words.map((word) => word.slice(2, word.indexOf('='))));
 }

@@ -1,28 +1,44 @@
-// Reads back the simplest YAML that toYaml writes, without the library, which costs milliseconds at every start.
+// Reads the simplest YAML that toYaml writes, without the library, which costs milliseconds at every start.
 // Called by: client (the kubeconfig, which every command reads). Must not know: what the document is for.
-import { emitYaml } from './yaml.emit.ts';
-import { resolveScalar } from './yaml.resolve.ts';
 
 interface Line {
   indent: number;
   text: string;
 }
 
+/** A key or a text that means itself in every YAML: it cannot be taken for a number, a date, a tag or a comment. */
+const WORD = /^[A-Za-z][\w./-]*$/;
+const TEXT = /^[A-Za-z/][\w./:@+-]*$/;
+const WHOLE_NUMBER = /^(?:0|[1-9]\d{0,14})$/;
+/** Words that are no texts, in YAML 1.1 as in 1.2. */
+const LITERALS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
+const KEYWORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+
+/** Thrown where a document is not of this kind. */
+class NotPlain extends Error {}
+
 /**
- * Returns the value of a document that is block mappings, block lists and unquoted scalars just as `toYaml` writes them;
- * undefined for every other document. The answer is never a guess: written again it gives the same text.
+ * Returns the value of a document that is block mappings, block lists and unquoted words, indented by two as `toYaml` does;
+ * undefined for every other document. Never guesses: what could mean anything else is left to the library.
  */
 export function parsePlainYaml(text: string): unknown {
-  if (/["'|>&*!%@`#?\t]|: \[[^\]]|: \{[^}]/.test(text)) return undefined;
+  if (!text.endsWith('\n')) return undefined;
   const lines = text
-    .split('\n')
     .slice(0, -1)
+    .split('\n')
     .map((line): Line => {
-      const indent = line.search(/[^ ]|$/);
+      let indent = 0;
+      while (line.charCodeAt(indent) === 32) indent++;
       return { indent, text: line.slice(indent) };
     });
-  const value = new PlainReader(lines).read(0);
-  return value !== undefined && emitYaml(value) === text ? value : undefined;
+  const reader = new PlainReader(lines);
+  try {
+    const value = reader.read(0);
+    return reader.isAtEnd ? value : undefined;
+  } catch (error) {
+    if (error instanceof NotPlain) return undefined;
+    throw error;
+  }
 }
 
 class PlainReader {
@@ -33,10 +49,12 @@ class PlainReader {
     this.#lines = lines;
   }
 
+  get isAtEnd(): boolean {
+    return this.#at === this.#lines.length;
+  }
+
   read(indent: number): unknown {
-    const line = this.#lines[this.#at];
-    if (!line || line.indent !== indent) return undefined;
-    return line.text.startsWith('- ') ? this.#list(indent) : this.#mapping(indent);
+    return this.#lines[this.#at]?.text.startsWith('- ') ? this.#list(indent) : this.#mapping(indent);
   }
 
   #list(indent: number): unknown[] {
@@ -47,7 +65,7 @@ class PlainReader {
       line = this.#lines[this.#at]
     ) {
       const text = line.text.slice(2);
-      if (/^[^ ]+:( |$)/.test(text)) {
+      if (/:(?: |$)/.test(text)) {
         // The item's first field stands behind the dash, its others two columns further in.
         this.#lines[this.#at] = { indent: indent + 2, text };
         items.push(this.#mapping(indent + 2));
@@ -60,28 +78,37 @@ class PlainReader {
   }
 
   #mapping(indent: number): Record<string, unknown> {
-    const fields: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    const fields: Record<string, unknown> = {};
+    let isEmpty = true;
     for (let line = this.#lines[this.#at]; line?.indent === indent; line = this.#lines[this.#at]) {
-      const colon = line.text.indexOf(':');
-      if (colon < 1 || line.text.startsWith('- ')) break;
-      const key = line.text.slice(0, colon);
+      const colon = line.text.search(/:(?: |$)/);
+      const key = line.text.slice(0, Math.max(colon, 0));
+      if (!WORD.test(key) || KEYWORD.test(key) || Object.hasOwn(fields, key)) throw new NotPlain();
       const rest = line.text.slice(colon + 2);
       this.#at++;
-      fields[key] = rest === '' ? this.#nested(indent) : scalar(rest);
+      fields[key] = colon + 1 === line.text.length ? this.#nested(indent) : scalar(rest);
+      isEmpty = false;
     }
-    return { ...fields };
+    if (isEmpty) throw new NotPlain();
+    return fields;
   }
 
   /** What belongs to a key without a value: deeper lines, or a list at the key's own depth. */
   #nested(indent: number): unknown {
     const next = this.#lines[this.#at];
-    if (next && next.indent === indent && next.text.startsWith('- ')) return this.#list(indent);
-    return next && next.indent > indent ? this.read(next.indent) : null;
+    if (next?.indent === indent && next.text.startsWith('- ')) return this.#list(indent);
+    if (next?.indent !== indent + 2 || next.text.startsWith('- ')) throw new NotPlain();
+    return this.#mapping(indent + 2);
   }
 }
 
 function scalar(text: string): unknown {
   if (text === '{}') return {};
   if (text === '[]') return [];
-  return resolveScalar(text).value;
+  if (WHOLE_NUMBER.test(text)) return Number(text);
+  if (!TEXT.test(text) || text.endsWith(':')) throw new NotPlain();
+  if (!KEYWORD.test(text)) return text;
+  const value = LITERALS[text];
+  if (value === undefined) throw new NotPlain();
+  return value;
 }

@@ -14,7 +14,7 @@ const kubeconfig = {
 it.each([
   ['a kubeconfig', kubeconfig],
   ['nested lists of scalars', { a: [1, 2, 'x'], b: { c: [true, null] }, d: [] }],
-  ['numbers and dates', { a: 1.5, b: -3, c: 'v1.2' }],
+  ['paths and addresses', { a: '/home/me/.kube/ca.crt', b: 'https://host:6443/x@y', c: 'v1.2' }],
 ])('reads %s as the library does', (_, value) => {
   const text = toYaml(value);
   expect(parsePlainYaml(text)).toEqual(yamlToJson(text));
@@ -25,7 +25,17 @@ it.each([
   ['quotes', 'a: "1"\n'],
   ['comments', 'a: b # c\n'],
   ['flow collections', 'a: {b: c}\n'],
-  ['unsorted keys', 'b: 1\na: 2\n'],
+  ['numbers that are not whole', 'a: 1.5\n'],
+  ['signs and leading zeros', 'a: -3\nb: 012\n'],
+  ['dates', 'a: 2026-01-01\n'],
+  ['the other booleans', 'a: yes\n'],
+  ['keys that are booleans', 'on: a\n'],
+  ['spaces in texts', 'a: b c\n'],
+  ['a key without a value', 'a:\n'],
+  ['anchors', 'a: &x b\n'],
+  ['two documents', 'a: b\n---\na: b\n'],
+  ['blank lines', 'a: b\n\nc: d\n'],
+  ['line ends of other systems', 'a: b\r\n'],
   ['other indentation', 'a:\n    b: c\n'],
   ['indented lists', 'a:\n  - b\n'],
   ['document marks', '---\na: b\n'],
