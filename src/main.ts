@@ -25,6 +25,8 @@ export async function main(program: string, argv: readonly string[]): Promise<vo
   });
   let exitCode = await runCommand(program, argv, { clusters, streams, env, cwd, interrupted });
   if (!streams.flush()) exitCode = SIGPIPE_EXIT_CODE;
+  // A watch that was broken off ends as the signal would have ended it; only port-forward is meant to be stopped that way.
+  else if (signalExitCode !== undefined && exitCode === 0 && !argv.includes('port-forward')) exitCode = signalExitCode;
   process.exit(exitCode);
 }
 
@@ -42,12 +44,17 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 let interruption: Promise<void> | undefined;
+let signalExitCode: number | undefined;
 
 /** Resolves at the first SIGINT or SIGTERM; from the first call on these no longer end the process by themselves. */
 function interrupted(): Promise<void> {
   interruption ??= new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    const end = (code: number) => () => {
+      signalExitCode = code;
+      resolve();
+    };
+    process.once('SIGINT', end(130));
+    process.once('SIGTERM', end(143));
   });
   return interruption;
 }
