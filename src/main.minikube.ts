@@ -111,11 +111,10 @@ export function createImageHost({ clusters }: RuntimeOptions): ImageHost {
     },
     async list() {
       const { client } = await enter();
-      const { humanDuration } = await import('./machinery/duration.ts');
       return client.internal.list<BuiltImage & { builtAtMs: number }>('_images').map(({ value }) => ({
         reference: value.reference.replace(/^docker\.io\/(library\/)?/, ''),
         id: value.id,
-        createdAgo: `${humanDuration(client.clock.nowMs() - value.builtAtMs)} ago`,
+        ageMs: client.clock.nowMs() - value.builtAtMs,
         size: `${Math.round(value.sizeBytes / 1e6)}MB`,
       }));
     },

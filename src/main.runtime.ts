@@ -93,7 +93,9 @@ function transportOf(session: Session): Transport {
       const { server, loop } = await session.enter();
       const response = server.handle(request);
       if (request.method !== 'GET') await loop.runToRest();
-      return response;
+      if (!request.path.includes('kubernetes-dashboard')) return response;
+      const { withDashboard } = await import('./server/dashboard.ts');
+      return withDashboard(request, response, async (read) => server.handle(read));
     },
     waitForEvent: (endsAtMs, signal) => session.waitForEvent(endsAtMs, signal),
     beforeWaitingOutside: () => session.leave(),

@@ -271,6 +271,36 @@ const perl = defineImage({
   },
 });
 
+const UNITS: Readonly<Record<string, number>> = { B: 1, K: 1024, M: MIB, G: 1024 * MIB };
+
+/** stress, which takes as much CPU and memory as it is told to. */
+const stress = defineImage({
+  repositories: ['polinux/stress', 'progrium/stress'],
+  sizeBytes: 4_041_495,
+  startMs: 200,
+  entrypoint: [],
+  cmd: ['stress', '--verbose'],
+  exposedPorts: [],
+  executables: [...debianExecutables, 'stress'],
+  servers: ['stress'],
+  os: 'alpine',
+  program(container) {
+    const count = (name: string): number => Number(argument(container.command, name) ?? 0) || 0;
+    const [cpu, io, vm, hdd] = [count('cpu'), count('io'), count('vm'), count('hdd')];
+    const [, size = '256', unit = 'M'] = /^(\d+)([BKMG]?)/.exec(argument(container.command, 'vm-bytes') ?? '') ?? [];
+    const line = `stress: info: [1] dispatching hogs: ${cpu} cpu, ${io} io, ${vm} vm, ${hdd} hdd`;
+    const idleWorkers = argument(container.command, 'vm-hang') === undefined ? 0 : vm;
+    return serverProgram({
+      container,
+      ports: [],
+      startLines: [{ text: line }],
+      cpuMilli: 1000 * (cpu + io + vm + hdd - idleWorkers),
+      memoryBytes: MIB + vm * Number(size) * (UNITS[unit || 'B'] ?? 1),
+      stop: { afterMs: 0, exitCode: 143 },
+    });
+  },
+});
+
 export const demoImages: readonly ImageDefinition[] = [
   httpd,
   httpEcho,
@@ -280,4 +310,5 @@ export const demoImages: readonly ImageDefinition[] = [
   helloWorld,
   hpaExample,
   perl,
+  stress,
 ];

@@ -1,5 +1,5 @@
 // The dashboard: a plain page of a cluster's workloads, made of the server's own tables.
-// Called by: main.minikube.ts, the API server's door for `kubectl proxy`. Must not know: kinds, sockets.
+// Called by: main.minikube.ts, main.runtime.ts. Must not know: kinds, sockets.
 import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
 
 interface Table {
@@ -24,6 +24,22 @@ h1{font-size:1.4rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
 th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #ddd;white-space:nowrap}
 th{color:#555;font-weight:600}p{color:#555}
 @media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}th,td{border-color:#383838}th,p{color:#aaa}}`;
+
+const ADDRESS = /^\/api\/v1\/namespaces\/[^/]+\/services\/(https?:)?kubernetes-dashboard(:\w*)?\/proxy\/$/;
+
+/**
+ * Returns the dashboard's page in place of what its simulated pod answers, when the request was for that and the pod answers.
+ * A container cannot ask the API; the door that the request came through can.
+ */
+export async function withDashboard(
+  request: ApiRequest,
+  response: ApiResponse,
+  answer: (request: ApiRequest) => Promise<ApiResponse>,
+): Promise<ApiResponse> {
+  if (request.method !== 'GET' || response.status !== 200 || !ADDRESS.test(request.path)) return response;
+  const text = await dashboardPage(answer);
+  return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, warnings: response.warnings, text };
+}
 
 /** Returns the page as HTML. `request` answers GET requests of the API. */
 export async function dashboardPage(request: (request: ApiRequest) => Promise<ApiResponse>): Promise<string> {

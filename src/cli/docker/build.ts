@@ -37,7 +37,7 @@ export interface ImageHost {
   /** Returns 'sha256:…' of a text. */
   digest(text: string): string;
   save(image: BuiltImage): Promise<void>;
-  list(): Promise<{ reference: string; id: string; createdAgo: string; size: string }[]>;
+  list(): Promise<{ reference: string; id: string; ageMs: number; size: string }[]>;
 }
 
 export interface BuildOptions {

@@ -60,12 +60,34 @@ export function dockerCommands(host: ImageHost): readonly CommandSpec[] {
       group: 'Common Commands:',
       short: 'List images',
       run: async ({ streams }) => {
-        const rows = (await host.list()).map(({ reference, id, createdAgo, size }) => {
+        const rows = (await host.list()).map(({ reference, id, ageMs, size }) => {
           const colon = reference.lastIndexOf(':');
-          return [reference.slice(0, colon), reference.slice(colon + 1), id.slice(7, 19), createdAgo, size];
+          return [
+            reference.slice(0, colon),
+            reference.slice(colon + 1),
+            id.slice(7, 19),
+            `${humanAge(ageMs)} ago`,
+            size,
+          ];
         });
         streams.out.write(await drawTable([['REPOSITORY', 'TAG', 'IMAGE ID', 'CREATED', 'SIZE'], ...rows]));
       },
     }),
   ];
+}
+
+/** Returns a span in docker's words. Upstream: docker/go-units HumanDuration. */
+function humanAge(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 1) return 'Less than a second';
+  if (seconds < 60) return seconds === 1 ? '1 second' : `${seconds} seconds`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return minutes === 1 ? 'About a minute' : `${minutes} minutes`;
+  const hours = Math.round(seconds / 3600);
+  if (hours < 48) return hours === 1 ? 'About an hour' : `${hours} hours`;
+  const days = Math.floor(hours / 24);
+  if (days < 14) return `${days} days`;
+  if (days < 60) return `${Math.floor(days / 7)} weeks`;
+  if (days < 730) return `${Math.floor(days / 30)} months`;
+  return `${Math.floor(days / 365)} years`;
 }
