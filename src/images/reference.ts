@@ -51,14 +51,14 @@ function parse(text: string): ImageReference {
   const colon = rest.lastIndexOf(':');
   const tag = colon < 0 ? '' : rest.slice(colon + 1);
   const path = colon < 0 ? rest : rest.slice(0, colon);
-  if (path.toLowerCase() !== path)
-    throw new ReferenceError('invalid reference format: repository name (' + path + ') must be lowercase');
+  const full = registry === DEFAULT_REGISTRY && !path.includes('/') ? `library/${path}` : path;
+  if (full.toLowerCase() !== full)
+    throw new ReferenceError(`invalid reference format: repository name (${full}) must be lowercase`);
   if ((colon >= 0 && !TAG.test(tag)) || !HOST.test(registry) || !path.split('/').every((part) => COMPONENT.test(part)))
     throw new ReferenceError('invalid reference format');
-  if (registry.length + 1 + path.length > 255)
+  if (registry.length + 1 + full.length > 255)
     throw new ReferenceError('repository name must not be more than 255 characters');
-  const repository = registry === DEFAULT_REGISTRY && !path.includes('/') ? `library/${path}` : path;
-  return { registry, repository, tag: tag === '' && digest === '' ? 'latest' : tag, digest };
+  return { registry, repository: full, tag: tag === '' && digest === '' ? 'latest' : tag, digest };
 }
 
 function splitHost(name: string): { registry: string; rest: string } {

@@ -63,10 +63,10 @@ function tickOf(work: PodWork, container: ContainerSpec, status: ContainerStatus
     };
   }
   const since = record?.lastMs ?? firstTickMs(startedMs, probe);
-  const changeMs = nextChangeMs(work, container, status, since);
-  return changeMs === undefined
-    ? undefined
-    : { atMs: tickAtOrAfter(startedMs, probe, Math.max(changeMs, since + 1)), isBackground: true };
+  const change = nextChange(work, container, status, since);
+  if (!change) return undefined;
+  // What somebody did is waited for; what the container does by itself some day is not.
+  return { atMs: tickAtOrAfter(startedMs, probe, Math.max(change.atMs, since + 1)), isBackground: !change.isOutside };
 }
 
 /** Liveness and readiness begin when the container counts as started. */
@@ -84,8 +84,8 @@ const SOON_MS = 60_000;
 
 /** A container that is still on its way (its script will make a file, its server will listen) is waited for. */
 function willChangeSoon(work: PodWork, container: ContainerSpec, status: ContainerStatus, startedMs: number): boolean {
-  const changeMs = nextChangeMs(work, container, status, work.nowMs);
-  return changeMs !== undefined && changeMs <= startedMs + SOON_MS;
+  const change = nextChange(work, container, status, work.nowMs);
+  return change !== undefined && change.atMs <= startedMs + SOON_MS;
 }
 
 /** After many failures alike the probe is only looked at now and then: each further one would say the same. */
@@ -106,12 +106,12 @@ function isSteady(status: ContainerStatus, kind: ProbeKind, record: ProbeRecord 
 }
 
 /** Returns the next instant after `sinceMs` at which the container may answer otherwise. */
-function nextChangeMs(
+function nextChange(
   work: PodWork,
   container: ContainerSpec,
   status: ContainerStatus,
   sinceMs: number,
-): number | undefined {
+): { atMs: number; isOutside: boolean } | undefined {
   const run = runOf(work, container, status);
   const files = Object.values(work.record.containers ?? {}).flatMap((c) => c.run?.files ?? []);
   const volumes = Object.values(work.record.volumes ?? {}).flat();
@@ -119,9 +119,9 @@ function nextChangeMs(
   const program = programOf(run);
   const own = program.foreseen?.() ?? { changes: program.listens().map((l) => l.sinceMs), untilMs: undefined };
   const next = own.changes.find((atMs) => atMs > sinceMs);
-  const candidates = [...outside, ...(next === undefined ? [] : [next])];
-  if (candidates.length > 0) return Math.min(...candidates);
-  return own.untilMs !== undefined && own.untilMs > work.nowMs ? own.untilMs : undefined;
+  if (outside.length > 0) return { atMs: Math.min(...outside), isOutside: true };
+  if (next !== undefined) return { atMs: next, isOutside: false };
+  return own.untilMs !== undefined && own.untilMs > work.nowMs ? { atMs: own.untilMs, isOutside: false } : undefined;
 }
 
 export function probeDue(work: PodWork, container: ContainerSpec, status: ContainerStatus): Due | undefined {

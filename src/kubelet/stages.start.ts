@@ -101,7 +101,9 @@ function startDue(work: PodWork, container: ContainerSpec): Due | undefined {
   }
   if (NEVER_STARTED.has(reason)) return { atMs: firstStartMs(work, container) };
   const atMs = (record?.checkedAtMs ?? work.nowMs) + SYNC_MS;
-  return { atMs, isBackground: configProblem(work, container) !== undefined };
+  // What was waited for may be there now; an image's name does not get better by waiting.
+  const isHopeless = reason !== 'CreateContainerConfigError' || configProblem(work, container) !== undefined;
+  return { atMs, isBackground: isHopeless };
 }
 
 function finishedAtMs(work: PodWork, status: ContainerStatus): number {

@@ -77,7 +77,14 @@ export function createKubeletCluster(nodes = 1, controllers: readonly Controller
   });
   const client = createLoopbackClient(registry);
   const connector = createNodeConnector({ client, clock, random, settings });
-  const manager = createManager({ controllers: [...controllers, kubeletController], store, client, clock, random, settings });
+  const manager = createManager({
+    controllers: [...controllers, kubeletController],
+    store,
+    client,
+    clock,
+    random,
+    settings,
+  });
   for (const name of ['default', 'kube-system']) client.create(namespaceResource, { metadata: { name }, spec: {} });
   for (let i = 0; i < nodes; i++) client.create(nodeResource, newNode(`node-${i + 1}`, i));
   manager.start();
