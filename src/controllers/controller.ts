@@ -78,6 +78,8 @@ export interface ControllerIndex {
 export interface Controller {
   /** The component's name as events show it: 'replicaset-controller'. */
   name: string;
+  /** The program it runs in, as managedFields name it. Default: kube-controller-manager. */
+  fieldManager?: string;
   watches: readonly ControllerWatch[];
   indexes?: readonly ControllerIndex[];
   /** Brings one object's world a step nearer to what is desired. Must be a no-op when nothing is to do. */
