@@ -100,6 +100,7 @@ export class ClientFactory implements Factory {
       mapper: () => this.mapper(),
       stdin: this.runtime.streams.in,
       cwd: this.cwd,
+      note: (line) => this.runtime.streams.err.write(`${line}\n`),
     });
   }
 

@@ -18,6 +18,8 @@ export interface FileContext extends VisitorContext {
   stdin: InputStream;
   /** '', 'Strict', 'Warn' or 'Ignore'; '' and Ignore do not check what a manifest calls itself. */
   fieldValidation: string;
+  /** Takes a line for stderr: what kustomize says of old fields. */
+  note(line: string): void;
 }
 
 const fs = () => process.getBuiltinModule('node:fs');

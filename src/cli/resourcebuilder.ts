@@ -11,6 +11,8 @@ export interface BuilderContext {
   mapper(): Promise<RESTMapper>;
   stdin: InputStream;
   cwd: string;
+  /** Takes a line for stderr. */
+  note(line: string): void;
 }
 
 /** Returns an empty builder. */

@@ -59,7 +59,7 @@ for (const entry of commandIndex) if (!entry.isHidden) await collect(await entry
       }
       return found;
     };
-    const missing = ['alpha', 'certificate', 'kustomize'];
+    const missing = ['alpha', 'certificate'];
     expect(groups(rootHelp(commandIndex))).toEqual(
       groups(runGenuine([]).stdout).filter((word) => !missing.includes(word)),
     );

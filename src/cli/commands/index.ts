@@ -218,6 +218,12 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./wait.ts')).wait,
   },
   {
+    name: 'kustomize',
+    group: ADVANCED,
+    short: 'Build the manifests of a kustomization',
+    load: async () => (await import('./kustomize.ts')).kustomize,
+  },
+  {
     name: 'label',
     group: SETTINGS,
     short: 'Change the labels of a resource',

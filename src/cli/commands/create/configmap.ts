@@ -2,7 +2,8 @@
 // Called by: commands/create.ts. Upstream: kubectl pkg/cmd/create/create_configmap.go.
 import { marshalJson } from '../../../machinery/gofmt.ts';
 import { isConfigMapKey } from '../../../machinery/validation.ts';
-import { addEnvFiles, addFiles, addLiterals, contentHash, dataFlags, requireOneSource } from './datasources.ts';
+import { addEnvFiles, addFiles, addLiterals, dataFlags, requireOneSource } from './datasources.ts';
+import { contentHash } from '../../contenthash.ts';
 import { compact, generatorCommand } from './generator.ts';
 
 export const createConfigMap = generatorCommand({

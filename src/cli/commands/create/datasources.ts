@@ -1,6 +1,5 @@
 // Keys and values for ConfigMaps and Secrets: literals, files, folders, env files; the hash of --append-hash.
 // Called by: commands/create/configmap.ts, secret.ts. Upstream: kubectl pkg/util/util.go, pkg/util/hash/hash.go, pkg/cmd/util/env_file.go.
-import { sha256 } from '../../../machinery/random.ts';
 import { isEnvVarName } from '../../../machinery/validation.ts';
 import type { CommandContext, FlagSpec } from '../../command.ts';
 import { goFileError } from '../../filevisitors.ts';
@@ -101,10 +100,4 @@ function readBytes(cwd: string, file: string): Buffer {
   } catch (error) {
     throw new Error(goFileError('open', file, error), { cause: error });
   }
-}
-
-/** Returns the ten letters that --append-hash adds. `json` is the canonical text of what is hashed. */
-export function contentHash(json: string): string {
-  const letters: Record<string, string> = { '0': 'g', '1': 'h', '3': 'k', a: 'm', e: 't' };
-  return Array.from(sha256(json).toString('hex').slice(0, 10), (c) => letters[c] ?? c).join('');
 }

@@ -9,12 +9,12 @@ import {
   addEnvFiles,
   addFiles,
   addLiterals,
-  contentHash,
   dataFlags,
   hashFlag,
   requireOneSource,
   type AddKey,
 } from './datasources.ts';
+import { contentHash } from '../../contenthash.ts';
 import { compact, generatorCommand, type Generated } from './generator.ts';
 
 const FAILURE = 'failed to create secret ';

@@ -1,0 +1,54 @@
+// `kubectl kustomize`.
+// Called by: cli/commands/index.ts. Upstream: kubectl pkg/cmd/kustomize/kustomize.go, kustomize commands/build.
+import { defineCommand, type FlagSpec } from '../command.ts';
+
+const ignored = (name: string, type: FlagSpec['type'], defaultValue: string, shorthand?: string): FlagSpec => ({
+  name,
+  ...(shorthand === undefined ? {} : { shorthand }),
+  type,
+  default: defaultValue,
+  usage: 'Accepted for compatibility: sandkube runs no functions, plugins or charts.',
+});
+
+export const kustomize = defineCommand({
+  use: 'kustomize DIR [flags]',
+  short: 'Build the manifests of a kustomization',
+  long: `Builds the manifests of a kustomization: a folder with a file kustomization.yaml. Without DIR it is the working directory.`,
+  example: `# Build the working directory
+kubectl kustomize
+
+# Build another folder
+kubectl kustomize /home/config/production`,
+  flags: [
+    { name: 'output', shorthand: 'o', type: 'string', default: '', usage: 'File or folder to write to.' },
+    ignored('network', 'bool', 'false'),
+    ignored('network-name', 'string', 'bridge'),
+    ignored('mount', 'stringArray', '[]'),
+    ignored('env', 'stringArray', '[]', 'e'),
+    ignored('as-current-user', 'bool', 'false'),
+    {
+      name: 'load-restrictor',
+      type: 'string',
+      default: 'LoadRestrictionsRootOnly',
+      usage: 'Only LoadRestrictionsRootOnly: files outside the folder are not read.',
+    },
+    ignored('enable-alpha-plugins', 'bool', 'false'),
+    ignored('enable-helm', 'bool', 'false'),
+    ignored('helm-command', 'string', 'helm'),
+    ignored('helm-api-versions', 'stringArray', '[]'),
+    ignored('helm-kube-version', 'string', ''),
+    ignored('helm-debug', 'bool', 'false'),
+  ],
+  async run({ args, flags, factory, streams }) {
+    if (args.length > 1) throw new Error('specify one path to kustomization.yaml');
+    const { buildKustomization, kustomizationText } = await import('../kustomize/target.ts');
+    const warn = (text: string): void => streams.err.write(`${text}\n`);
+    const text = kustomizationText(buildKustomization(args[0] ?? '.', { cwd: factory.cwd, warn }));
+    const output = flags.string('output');
+    if (output === '') streams.out.write(text);
+    else {
+      const file = process.getBuiltinModule('node:path').resolve(factory.cwd, output);
+      process.getBuiltinModule('node:fs').writeFileSync(file, text);
+    }
+  },
+});
