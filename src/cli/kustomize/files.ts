@@ -52,7 +52,7 @@ export class KustomizationFolder {
   #refuseCircle(root: string): void {
     if (isInside(this.root, root))
       throw new Error(`cycle detected: candidate root '${root}' contains visited root '${this.root}'`);
-    this.#parent?.#refuseCircle(root);
+    if (this.#parent) this.#parent.#refuseCircle(root);
   }
 
   has(name: string): boolean {

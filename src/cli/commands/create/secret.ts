@@ -3,6 +3,7 @@
 import { marshalJson } from '../../../machinery/gofmt.ts';
 import { isConfigMapKey } from '../../../machinery/validation.ts';
 import { defineCommand, type CommandContext } from '../../command.ts';
+import { contentHash } from '../../contenthash.ts';
 import { goFileError } from '../../filevisitors.ts';
 import { sorted } from './configmap.ts';
 import {
@@ -14,7 +15,6 @@ import {
   requireOneSource,
   type AddKey,
 } from './datasources.ts';
-import { contentHash } from '../../contenthash.ts';
 import { compact, generatorCommand, type Generated } from './generator.ts';
 
 const FAILURE = 'failed to create secret ';
