@@ -63,7 +63,7 @@ function isUnfinished(text: string): boolean {
     parseScript(text);
     return false;
   } catch (error) {
-    return error instanceof ShellSyntaxError && /end of file|unterminated/.test(error.message);
+    return error instanceof ShellSyntaxError && /end of file|Unterminated|EOF/.test(error.message);
   }
 }
 

@@ -9,7 +9,7 @@ import { patternToRegExp } from './glob.ts';
 import { UnsupportedError, type ToolIO, type Wait } from './host.ts';
 import { parseScript, ShellSyntaxError } from './parser.ts';
 import { redirected } from './redirects.ts';
-import { ExitSignal, LoopSignal, ReturnSignal, ShellError } from './signals.ts';
+import { busyboxWords, ExitSignal, LoopSignal, ReturnSignal, ShellError } from './signals.ts';
 import { ShellState, type StateOptions } from './state.ts';
 import { Input, limited, PipeClosed, type Streams } from './streams.ts';
 import { tools } from './tools.ts';
@@ -62,22 +62,23 @@ export class Interpreter extends ShellState {
     return new Interpreter({ ...this.#options, cwd: this.cwd, streams, positional: this.positional }, this);
   }
 
-  /** Runs a whole program: its errors are printed, `exit` gives its code. */
+  /** Runs a whole program: its errors are printed, `exit` gives its code, a trap for EXIT comes last. */
   *program(text: string): Steps {
+    let code: number;
     try {
-      return yield* this.script(parseScript(text));
+      code = yield* this.script(parseScript(text));
     } catch (error) {
-      return this.#codeOf(error);
+      code = this.#codeOf(error);
     }
+    const atExit = this.traps.get('EXIT');
+    this.traps.delete('EXIT');
+    if (atExit) yield* this.program(atExit);
+    return code;
   }
 
   /** Runs a program without a shell around it. */
   *command(words: readonly string[]): Steps {
-    try {
-      return yield* this.run(words);
-    } catch (error) {
-      return this.#codeOf(error);
-    }
+    return yield* this.#attempt(this.run(words));
   }
 
   #codeOf(error: unknown): number {
@@ -85,8 +86,14 @@ export class Interpreter extends ShellState {
       throw new UnsupportedError(error.message);
     if (error instanceof ExitSignal || error instanceof ReturnSignal) return error.code;
     if (error instanceof LoopSignal) return 0;
-    if (error instanceof ShellSyntaxError || error instanceof ShellError || error instanceof ArithmeticError) {
-      this.streams.err(`${this.name}: ${this.host.os === 'debian' ? '1: ' : ''}${error.message}\n`);
+    const isDebian = this.host.os === 'debian';
+    const head = `${this.name}: ${isDebian ? '1: ' : ''}`;
+    if (error instanceof ShellSyntaxError) {
+      this.streams.err(`${head}${isDebian ? `Syntax error: ${error.message}` : busyboxWords(error.message)}\n`);
+      return 2;
+    }
+    if (error instanceof ShellError || error instanceof ArithmeticError) {
+      this.streams.err(`${head}${error.message}\n`);
       return error instanceof ShellError ? error.code : 2;
     }
     throw error;
@@ -102,16 +109,8 @@ export class Interpreter extends ShellState {
 
   #background(item: AndOr): void {
     const shell = this.subshell();
-    this.#options.spawn?.(() => shell.program2(item));
+    this.#options.spawn?.(() => shell.#attempt(shell.#andOr(item)));
     this.lastStatus = 0;
-  }
-
-  *program2(item: AndOr): Steps {
-    try {
-      return yield* this.#andOr(item);
-    } catch (error) {
-      return this.#codeOf(error);
-    }
   }
 
   *#andOr({ first, rest }: AndOr): Steps {
@@ -146,19 +145,19 @@ export class Interpreter extends ShellState {
       const isLast = i === commands.length - 1;
       const out = isLast ? this.streams.out : (more: string): void => void (text += limited(text, more));
       const shell = this.subshell({ ...this.streams, input, out });
-      status = yield* shell.#guarded(command);
+      status = yield* shell.#attempt(shell.#compound(command));
       statuses.push(status);
       input = new Input(text);
     }
     return this.options.has('pipefail') ? (statuses.findLast((code) => code !== 0) ?? 0) : status;
   }
 
-  *#guarded(command: Command): Steps {
+  /** Runs steps whose errors end only them. */
+  *#attempt(steps: Steps): Steps {
     try {
-      return yield* this.#compound(command);
+      return yield* steps;
     } catch (error) {
-      if (error instanceof PipeClosed) return 141;
-      return this.#codeOf(error);
+      return error instanceof PipeClosed ? 141 : this.#codeOf(error);
     }
   }
 
@@ -185,9 +184,7 @@ export class Interpreter extends ShellState {
       if (command.redirects.length > 0) this.streams = yield* redirected(this, command.redirects);
       switch (command.type) {
         case 'group':
-          return command.isSubshell
-            ? yield* this.subshell().#subscript(command.body)
-            : yield* this.script(command.body);
+          return command.isSubshell ? yield* this.#inSubshell(command.body) : yield* this.script(command.body);
         case 'if':
           return yield* this.#if(command);
         case 'loop':
@@ -206,12 +203,9 @@ export class Interpreter extends ShellState {
     }
   }
 
-  *#subscript(script: Script): Steps {
-    try {
-      return yield* this.script(script);
-    } catch (error) {
-      return this.#codeOf(error);
-    }
+  *#inSubshell(script: Script): Steps {
+    const shell = this.subshell();
+    return yield* shell.#attempt(shell.script(script));
   }
 
   *#condition(script: Script): Generator<Wait, boolean, void> {

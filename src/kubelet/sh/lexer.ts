@@ -114,7 +114,7 @@ export class Lexer {
     for (let c = this.#text[this.#at]; c !== undefined && !/[\s;&|<>()]/.test(c); c = this.#text[this.#at]) {
       if (c === "'") {
         const end = this.#text.indexOf("'", this.#at + 1);
-        if (end < 0) throw new ShellSyntaxError('unterminated quoted string');
+        if (end < 0) throw new ShellSyntaxError('Unterminated quoted string');
         add(this.#text.slice(this.#at + 1, end), true);
         this.#at = end + 1;
       } else if (c === '"') {
@@ -150,7 +150,7 @@ export class Lexer {
       const c = this.#text[this.#at];
       if (c === undefined) {
         if (quote === undefined) break;
-        throw new ShellSyntaxError('unterminated quoted string');
+        throw new ShellSyntaxError('Unterminated quoted string');
       }
       if (c === quote) {
         this.#at++;
@@ -180,7 +180,7 @@ export class Lexer {
     const text = this.#text;
     if (text[this.#at] === '`') {
       const end = text.indexOf('`', this.#at + 1);
-      if (end < 0) throw new ShellSyntaxError('unterminated back quote');
+      if (end < 0) throw new ShellSyntaxError('EOF in backquote substitution');
       const inner = text.slice(this.#at + 1, end).replace(/\\([$`\\])/g, '$1');
       this.#at = end + 1;
       return { type: 'command', script: this.#parseScript(inner), isQuoted };

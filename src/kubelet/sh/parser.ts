@@ -41,7 +41,7 @@ class Parser {
             ? 'newline'
             : `"${token.text}"`
           : `"${token.type === 'word' ? (token.plain ?? 'word') : 'redirection'}"`;
-    throw new ShellSyntaxError(`syntax error: ${text} unexpected`);
+    throw new ShellSyntaxError(`${text} unexpected`);
   }
 
   #isOperator(text: string): boolean {
@@ -75,6 +75,13 @@ class Parser {
         this.#advance();
       } else if (!this.#isOperator(';') && !this.#isOperator('\n')) return { items };
     }
+  }
+
+  /** A list that must not be empty: `if then` is an error at `then`. */
+  #someList(): Script {
+    const script = this.#list();
+    if (script.items.length === 0) this.#fail();
+    return script;
   }
 
   #andOr(): AndOr {
@@ -150,13 +157,13 @@ class Parser {
     let otherwise: Script | undefined;
     do {
       this.#advance();
-      const condition = this.#list();
+      const condition = this.#someList();
       this.#expectWord('then');
-      branches.push({ condition, body: this.#list() });
+      branches.push({ condition, body: this.#someList() });
     } while (this.#isWord('elif'));
     if (this.#isWord('else')) {
       this.#advance();
-      otherwise = this.#list();
+      otherwise = this.#someList();
     }
     this.#expectWord('fi');
     return { type: 'if', branches, otherwise, redirects: [] };
@@ -165,13 +172,13 @@ class Parser {
   #loop(): Command {
     const isUntil = this.#isWord('until');
     this.#advance();
-    const condition = this.#list();
+    const condition = this.#someList();
     return { type: 'loop', isUntil, condition, body: this.#doGroup(), redirects: [] };
   }
 
   #doGroup(): Script {
     this.#expectWord('do');
-    const body = this.#list();
+    const body = this.#someList();
     this.#expectWord('done');
     return body;
   }

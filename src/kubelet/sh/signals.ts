@@ -28,3 +28,9 @@ export class ShellError extends Error {
     this.code = code;
   }
 }
+
+/** Returns ash's words for a syntax error that is given in dash's. */
+export function busyboxWords(message: string): string {
+  const unexpected = /^(.*?) unexpected/.exec(message)?.[1];
+  return `syntax error: ${unexpected === undefined ? message.toLowerCase() : `unexpected ${unexpected}`}`;
+}

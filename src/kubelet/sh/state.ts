@@ -25,7 +25,8 @@ export class ShellState {
   cwd: string;
   streams: Streams;
   lastStatus = 0;
-  readonly name: string;
+  /** $0, and what its messages begin with. */
+  name: string;
   readonly #variables: Map<string, string>;
   readonly exported: Set<string>;
   #changes = 0;

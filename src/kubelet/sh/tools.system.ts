@@ -248,7 +248,11 @@ const kill: Tool = ({ args, err, shell, host }) => {
     host.signal?.(SIGNALS[named] ?? named);
     return 0;
   }
-  err(`${shell.name}: can't kill pid ${target}: No such process\n`);
+  err(
+    host.os === 'debian'
+      ? `${shell.name}: 1: kill: No such process\n\n`
+      : `${shell.name}: can't kill pid ${target}: No such process\n`,
+  );
   return 1;
 };
 

@@ -205,6 +205,7 @@ function* runShell(io: ToolIO): Generator<Wait, number, void> {
   if (text === '') {
     text = words.shift() ?? '';
     shell.positional = words.slice(1);
+    if (words[0] !== undefined) shell.name = words[0];
   } else if (words[0] === undefined) text = io.input();
   else {
     const node = io.host.fs.stat(io.shell.path(words[0]));
