@@ -2,7 +2,7 @@
 // Called by: main.scenario.ts. Must not know: how scenarios are written or compared.
 import type { InputStream, IOStreams, OutputStream } from './cli/command.ts';
 import type { LocalNetwork } from './cli/runtime.ts';
-import { Clusters } from './main.clusters.ts';
+import { Clusters, minikubeCluster, sandkubeCluster } from './main.clusters.ts';
 import { findHome } from './main.home.ts';
 import { runCommand } from './main.programs.ts';
 
@@ -100,6 +100,24 @@ export class Job {
       this.#setIdle();
     });
   }
+}
+
+/** Lets time pass on every cluster of the home that has a manual clock. @throws StateError */
+export async function advanceClusters({ cwd, env }: Pick<JobOptions, 'cwd' | 'env'>, ms: number): Promise<void> {
+  const clusters = new Clusters(findHome(env, cwd), {
+    wallNowMs: () => WALL_MS,
+    sleep: async () => undefined,
+    command: `sleep ${ms / 1000}`,
+    flush: () => undefined,
+    discard: () => undefined,
+    warn: () => undefined,
+  });
+  for (const identity of [sandkubeCluster, minikubeCluster]) {
+    if (!clusters.exists(identity)) continue;
+    const session = clusters.session(identity);
+    if (session.isManual && session.state.meta['isStopped'] !== true) await session.sleep(ms);
+  }
+  clusters.leave();
 }
 
 function inputOf(text: string): InputStream {

@@ -79,8 +79,7 @@ export async function curl(args: readonly string[], network: LoopbackNetwork): P
   if (!url || positionals.length !== 1 || !LOCAL_NAMES[url.hostname]) return undefined;
   for (let redirects = 0; ; redirects++) {
     const answer = await exchange(url, values, network);
-    if (typeof answer === 'string')
-      return { output: values.silent && !values['show-error'] ? '' : answer, exitCode: 7 };
+    if ('exitCode' in answer) return values.silent && !values['show-error'] ? { ...answer, output: '' } : answer;
     const { location } = answer.headers;
     if (values.location && location !== undefined && redirects < MAX_REDIRECTS) url = new URL(location, url);
     else return outcomeOf(answer, values);
@@ -101,12 +100,14 @@ interface Answer {
   body: string;
 }
 
-/** Returns the answer, or curl's words for a port where nobody listens. */
-async function exchange(url: URL, values: CurlOptions, network: LoopbackNetwork): Promise<Answer | string> {
+/** Returns the answer, or what curl says when there is none. */
+async function exchange(url: URL, values: CurlOptions, network: LoopbackNetwork): Promise<Answer | CommandOutcome> {
   const port = Number(url.port || '80');
   const connection = network.connect(url.hostname, port);
-  if (!connection)
-    return `curl: (7) Failed to connect to ${url.hostname} port ${port} after 0 ms: Could not connect to server\n`;
+  if (!connection) {
+    const output = `curl: (7) Failed to connect to ${url.hostname} port ${port} after 0 ms: Could not connect to server\n`;
+    return { output, exitCode: 7 };
+  }
   const headers: Record<string, string> = { host: url.host, 'user-agent': 'curl', accept: '*/*' };
   if (values.data !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
   for (const header of values.header ?? []) {
@@ -127,7 +128,7 @@ async function exchange(url: URL, values: CurlOptions, network: LoopbackNetwork)
         });
       },
     );
-    request.on('error', () => resolve('curl: (52) Empty reply from server\n'));
+    request.on('error', () => resolve({ output: 'curl: (52) Empty reply from server\n', exitCode: 52 }));
     request.end(values.data);
   });
 }
