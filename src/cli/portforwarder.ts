@@ -82,6 +82,11 @@ class Forwarder {
   readonly #listeners: LocalListener[] = [];
   #network: LocalNetwork | undefined;
   #lose: () => void = () => undefined;
+  #begin: () => void = () => undefined;
+  /** Connections are taken up when all listeners are told: whatever is printed comes in one order. */
+  readonly #begun = new Promise<void>((resolve) => {
+    this.#begin = resolve;
+  });
   /** Work on the cluster is done one piece after another: whoever waits outside lets go of it. */
   #work: Promise<unknown> = Promise.resolve();
 
@@ -113,6 +118,7 @@ class Forwarder {
         throw new Error(`unable to listen on any of the requested ports: [${list}]`);
       }
       await factory.yieldState();
+      this.#begin();
       if ((await Promise.race([lost, factory.interrupted()])) === 'lost') throw new Error('lost connection to pod');
     } finally {
       for (const listener of this.#listeners) await listener.close();
@@ -149,6 +155,7 @@ class Forwarder {
     const { streams } = this.#context;
     const { namespace, pod } = this.#request;
     connection.on('error', () => connection.destroy());
+    await this.#begun;
     streams.out.write(`Handling connection for ${local}\n`);
     try {
       const far = await this.#exclusively(() => rest.openPort(namespace, pod, remote));

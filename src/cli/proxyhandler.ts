@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { encodeBody } from '../client/encoding.ts';
 import type { ApiRequest, ApiResponse, Transport, WatchEvent } from '../client/transport.ts';
 import { StatusError } from '../machinery/status.ts';
+import { toYaml } from '../machinery/yaml.ts';
 import { serveFile } from './proxyfiles.ts';
 
 export interface ProxyFilter {
@@ -32,6 +33,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 
 /** Where the dashboard answers; the API server of old redirected there. */
 const DASHBOARD = '/api/v1/namespaces/kube-system/services/kubernetes-dashboard/proxy/';
+const YAML = 'application/yaml';
 /** How long a watch may take to be refused before the client is told that it has begun. */
 const REFUSAL_MS = 50;
 
@@ -137,9 +139,11 @@ function sendAnswer(response: ServerResponse, request: ApiRequest, answer: ApiRe
     response.end(bytes ?? text ?? '');
     return;
   }
-  if (!response.hasHeader('content-type')) response.setHeader('content-type', 'application/json');
+  const isYaml = (request.headers['accept'] ?? '').startsWith(YAML);
+  if (isYaml || !response.hasHeader('content-type'))
+    response.setHeader('content-type', isYaml ? YAML : 'application/json');
   response.writeHead(status);
-  response.end(encodeBody(body, { isPretty: isPretty(request) }));
+  response.end(isYaml ? toYaml(body) : encodeBody(body, { isPretty: isPretty(request) }));
 }
 
 /** People's clients get indented JSON. Upstream: apiserver pkg/endpoints/handlers/negotiation isPrettyPrint. */
