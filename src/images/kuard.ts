@@ -100,10 +100,10 @@ function keygenLines(container: ContainerView, keygen: KeygenOptions, fromMs: nu
 }
 
 function fingerprint(container: ContainerView, i: number): string {
-  const bytes = Buffer.alloc(32);
-  for (let at = 0; at < 5; at++)
+  const bytes = Buffer.alloc(36);
+  for (let at = 0; at < 6; at++)
     bytes.writeUIntBE(Math.floor(container.random.fraction(`key/${i}/${at}`) * 2 ** 48), at * 6, 6);
-  return bytes.toString('base64').slice(0, 43);
+  return bytes.subarray(0, 32).toString('base64').slice(0, 43);
 }
 
 function program(container: ContainerView): Program {
