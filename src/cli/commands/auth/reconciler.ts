@@ -104,7 +104,7 @@ export class Reconciler {
     }
     if (result.operation === 'recreate')
       await rest.delete(mapping, key, { preconditions: { uid: existing?.metadata.uid } });
-    else if (namespace !== undefined) await this.#ensureNamespace(namespace);
+    if (namespace !== undefined) await this.#ensureNamespace(namespace);
     result.object = (await rest.create(mapping, namespace, result.object)) as RbacObject;
     return result;
   }
