@@ -19,7 +19,13 @@ export interface DemoOptions {
 export async function showFirstLesson({ home, streams, run }: DemoOptions): Promise<string> {
   const { parseScenario } = await import('./scenario/parse.ts');
   const { parseSimpleCommand } = await import('./scenario/commandline.ts');
-  const file = path.join(LESSONS, fs.readdirSync(LESSONS).filter((name) => name.endsWith('.md')).sort()[0] ?? '');
+  const file = path.join(
+    LESSONS,
+    fs
+      .readdirSync(LESSONS)
+      .filter((name) => name.endsWith('.md'))
+      .sort()[0] ?? '',
+  );
   const scenario = parseScenario(fs.readFileSync(file, 'utf8'), file);
   const folder = path.join(home.directory, 'lesson');
   fs.mkdirSync(folder, { recursive: true });
@@ -37,7 +43,10 @@ export async function showFirstLesson({ home, streams, run }: DemoOptions): Prom
   return folder;
 }
 
-type Part = { type: 'prose'; text: string } | { type: 'file'; name: string; text: string } | { type: 'command'; command: string };
+type Part =
+  | { type: 'prose'; text: string }
+  | { type: 'file'; name: string; text: string }
+  | { type: 'command'; command: string };
 
 /** Returns what the document shows, in order: prose line by line, files, commands without what was expected of them. */
 function partsOf({ lines, steps }: Scenario): Part[] {

@@ -61,7 +61,7 @@ function tty(): typeof import('node:tty') {
 
 /** Writes all bytes; waits where a pipe is full. @returns false when nobody reads any more. */
 function writeWhole(fd: number, bytes: Buffer): boolean {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += fs.writeSync(fd, bytes, at);
     } catch (error) {
