@@ -68,6 +68,8 @@ function* mainSteps(shell: Interpreter, command: readonly string[], flush: () =>
   }
 }
 
+const MAX_LINE = 16_384;
+
 /** Cuts a stream of text into lines, each at the instant at which its end was written. */
 function lineWriter(process: ScriptProcess, stream: LogLine['stream'], scheduler: Scheduler, periodMs: () => number) {
   let rest = '';
@@ -78,6 +80,11 @@ function lineWriter(process: ScriptProcess, stream: LogLine['stream'], scheduler
       const parts = (rest + text).split('\n');
       rest = parts.pop() ?? '';
       for (const part of parts) add(part);
+      // The runtime cuts lines that do not end.
+      while (rest.length >= MAX_LINE) {
+        add(rest.slice(0, MAX_LINE));
+        rest = rest.slice(MAX_LINE);
+      }
     },
     flush(): void {
       if (rest !== '') add(rest);

@@ -142,10 +142,15 @@ export class PodSimulation {
     this.#volumes.refresh(pod);
     for (;;) {
       const next = this.#nextChange(record);
-      if (!next || next.change.atMs > ms) break;
-      this.scheduler.advanceTo(next.change.atMs - 1);
-      next.entry.tree.apply(next.change);
-      next.entry.used += 1;
+      const newsMs = nextNewsMs(record, this.scheduler.nowMs);
+      const changeMs = next?.change.atMs ?? Number.POSITIVE_INFINITY;
+      if (Math.min(newsMs, changeMs) > ms) break;
+      // No loop passes over an instant at which something is different.
+      this.scheduler.advanceTo(Math.min(newsMs, changeMs) - 1);
+      if (changeMs <= newsMs && next) {
+        next.entry.tree.apply(next.change);
+        next.entry.used += 1;
+      } else this.scheduler.advanceTo(newsMs);
     }
     this.scheduler.advanceTo(ms);
   }
@@ -174,6 +179,15 @@ export class PodSimulation {
   acknowledge(record: PodRecord | undefined): void {
     for (const entry of this.#trees) entry.used = entry.changes(record).length;
   }
+}
+
+/** Returns the next instant after `afterMs` at which something that scripts reach over the network became otherwise. */
+function nextNewsMs(record: PodRecord | undefined, afterMs: number): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (const { run } of Object.values(record?.containers ?? {}))
+    for (const list of Object.values(run?.network ?? {}))
+      for (const { atMs } of list) if (atMs > afterMs && atMs < next) next = atMs;
+  return next;
 }
 
 const MAX_CACHED = 256;

@@ -62,6 +62,14 @@ function noticedAtMs(ending: Ending): number {
   return ending.atMs < startedMs + 1000 ? startedMs : wholeSecond(ending.atMs);
 }
 
+/** When the run began, or when something from outside last changed for it. */
+function lastNewsMs(work: PodWork, container: ContainerSpec, status: ContainerStatus): number {
+  const run = work.existingRun(container.name);
+  const changes = [...(run?.files ?? []), ...Object.values(run?.network ?? {}).flat()];
+  const startedMs = parseTime(status.state.running?.startedAt) ?? work.nowMs;
+  return changes.reduce((latest, { atMs }) => Math.max(latest, atMs), run?.stopping ? work.nowMs : startedMs);
+}
+
 /** A container that runs for longer than this does not keep the cluster from counting as settled. */
 const LONG_RUN_MS = 60_000;
 
@@ -78,8 +86,8 @@ export const containerExit: Stage = {
         continue;
       }
       const atMs = noticedAtMs(ending);
-      const startedMs = parseTime(status.state.running?.startedAt) ?? work.nowMs;
-      if (!next || atMs < next.atMs) next = { atMs, isBackground: atMs - startedMs > LONG_RUN_MS };
+      const isLong = atMs - lastNewsMs(work, container, status) > LONG_RUN_MS;
+      if (!next || atMs < next.atMs) next = { atMs, isBackground: isLong };
     }
     return next;
   },
