@@ -4,11 +4,15 @@ import { newNotFound } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { Exchange } from './exchange.ts';
 import { namedObject } from './names.ts';
-import { applyPatch, patchTypeFrom } from './patching.ts';
+import { applyTo } from './fieldmanager.apply.ts';
+import { withManagers } from './fieldmanager.ts';
+import { APPLY_PATCH, applyPatch, patchTypeFrom } from './patching.ts';
 import type { WriteOptions } from './registry.context.ts';
 import { decodeObject, fromHub, toHub } from './scheme.ts';
 
 export interface UpdateFromBody extends WriteOptions {
+  /** True where an absent object is created: server-side apply. */
+  allowsCreate?: boolean;
   updated(existing: KubeObject | undefined): KubeObject;
   uid?: string;
 }
@@ -33,9 +37,38 @@ function fromObject(exchange: Exchange): UpdateFromBody {
   return { ...options, updated: () => object, ...(uid ? { uid } : {}) };
 }
 
+function fromConfiguration(exchange: Exchange): UpdateFromBody {
+  const options = exchange.writeOptions('PatchOptions');
+  const config = exchange.body('error decoding YAML: ');
+  const manager = options.fieldManager ?? '';
+  const isForced = exchange.isForced();
+  const updated = (existing: KubeObject | undefined): KubeObject => {
+    const hub = applyTo(exchange, existing, { config, manager, isForced });
+    namedObject(hub, exchange.key);
+    return hub;
+  };
+  return { ...options, updated, isApplied: true, allowsCreate: exchange.info.subresource === '' };
+}
+
+// Managers are worked out when a patch speaks of them only.
+function touchesManagers(patch: unknown): boolean {
+  if (!Array.isArray(patch)) return (patch as { metadata?: object } | null)?.metadata !== undefined;
+  return patch.some(({ path, from }: { path?: unknown; from?: unknown }) =>
+    [path, from].some(
+      (text) => text === '' || text === '/metadata' || String(text).startsWith('/metadata/managedFields'),
+    ),
+  );
+}
+
+function withoutManagers(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
 function fromPatch(exchange: Exchange): UpdateFromBody {
   const { served, key, warn } = exchange;
   const type = patchTypeFrom(exchange.request.headers['content-type']);
+  if (type === APPLY_PATCH) return fromConfiguration(exchange);
   const isStrategic = type === 'application/strategic-merge-patch+json';
   const patch = exchange.body(isStrategic ? '' : 'error decoding patch: ');
   const duplicates = exchange.duplicates();
@@ -43,7 +76,8 @@ function fromPatch(exchange: Exchange): UpdateFromBody {
   const fieldValidation = exchange.fieldValidation();
   const updated = (existing: KubeObject | undefined): KubeObject => {
     if (!existing) throw newNotFound(served.definition.gvr, key.name);
-    const current = fromHub(served, existing);
+    const state = touchesManagers(patch) ? withManagers(served.definition, existing) : withoutManagers(existing);
+    const current = fromHub(served, state);
     const request = { type, patch, duplicates, schema: served.schema, fieldValidation, warn };
     const hub = toHub(served, applyPatch(current, request));
     namedObject(hub, key);

@@ -1,12 +1,15 @@
 // One request on its way through the handler: what was asked, of which kind, and the warnings gathered so far.
 // Called by: handler, subresources. Must not know: sockets.
-import { invalid, notSupported, Path } from '../machinery/field.ts';
+import { forbidden, notSupported, Path, required, type FieldErrors } from '../machinery/field.ts';
 import { unmarshalJson } from '../machinery/gojson.ts';
 import { duplicateFields } from '../machinery/jsonduplicates.ts';
 import { newBadRequest, newInvalid, newUnsupportedMediaType } from '../machinery/status.ts';
-import type { KubeObject } from '../machinery/types.ts';
+import { validateFieldManager } from '../machinery/metavalidation.ts';
+import { byteLength, isPrintable } from '../machinery/strconv.ts';
+import { groupVersionString, type KubeObject } from '../machinery/types.ts';
 import { yamlToJson } from '../machinery/yaml.ts';
 import { validateDryRun } from './deleteoptions.ts';
+import { APPLY_PATCH } from './patching.ts';
 import type { WriteOptions } from './registry.context.ts';
 import type { Registry } from './registry.ts';
 import type { RequestInfo } from './requestinfo.ts';
@@ -16,8 +19,19 @@ import type { ApiRequest, ApiResponse } from './types.ts';
 
 const JSON_TYPE = 'application/json';
 const YAML = 'application/yaml';
-const MAX_FIELD_MANAGER = 128;
+const MAX_FIELD_MANAGER_BYTES = 128;
 const VALIDATIONS = ['', 'Ignore', 'Strict', 'Warn'];
+
+/** Returns the manager's name for a client that gives none: what its user agent begins with. Upstream: managerOrUserAgent. */
+function managerOf(userAgent = ''): string {
+  let name = '';
+  for (const char of userAgent.split('/')[0] ?? '') {
+    if (!isPrintable(char)) continue;
+    if (byteLength(name + char) > MAX_FIELD_MANAGER_BYTES) break;
+    name += char;
+  }
+  return name || 'unknown';
+}
 
 export class Exchange {
   readonly request: ApiRequest;
@@ -60,7 +74,8 @@ export class Exchange {
     if (text === undefined) return this.request.body;
     if (text.trim() === '') return undefined;
     try {
-      return this.#mediaType() === YAML ? yamlToJson(text) : unmarshalJson(text);
+      const type = this.#mediaType();
+      return type === YAML || type === APPLY_PATCH ? yamlToJson(text) : unmarshalJson(text);
     } catch (error) {
       throw newBadRequest(`${prefix}${(error as Error).message}`);
     }
@@ -105,9 +120,12 @@ export class Exchange {
     const { query, user } = this.request;
     const dryRun = query.getAll('dryRun').filter((value) => value !== '');
     const fieldManager = query.get('fieldManager') ?? '';
-    const errors = validateDryRun(dryRun);
-    if (fieldManager.length > MAX_FIELD_MANAGER)
-      errors.push(invalid(Path.of('fieldManager'), fieldManager, `may not be more than ${MAX_FIELD_MANAGER} bytes`));
+    const errors: FieldErrors = [];
+    const isApply = kind === 'PatchOptions' && this.#mediaType() === APPLY_PATCH;
+    if (isApply && fieldManager === '') errors.push(required(Path.of('fieldManager'), 'is required for apply patch'));
+    if (kind === 'PatchOptions' && !isApply && query.has('force'))
+      errors.push(forbidden(Path.of('force'), 'may not be specified for non-apply patch'));
+    errors.push(...validateFieldManager(fieldManager, Path.of('fieldManager')), ...validateDryRun(dryRun));
     const validation = query.get('fieldValidation') ?? '';
     if (!VALIDATIONS.includes(validation))
       errors.push(notSupported(Path.of('fieldValidation'), validation, VALIDATIONS));
@@ -115,9 +133,15 @@ export class Exchange {
     return {
       isDryRun: dryRun.length > 0,
       warn: this.warn,
-      ...(fieldManager === '' ? {} : { fieldManager }),
+      fieldManager: fieldManager || managerOf(this.request.headers['user-agent']),
+      apiVersion: groupVersionString(this.served.gvr),
       ...(user ? { user } : {}),
     };
+  }
+
+  /** Whether an apply takes over what others manage. */
+  isForced(): boolean {
+    return ['true', '1'].includes(this.request.query.get('force') ?? '');
   }
 
   /** Warn when the client does not say. */
@@ -133,7 +157,7 @@ export class Exchange {
     const output = negotiateOutput(request.headers['accept'], request.query);
     const encode = (value: KubeObject): unknown => encodeObject(served, value);
     if (output.form === 'object') return this.respondWith(encode(object), status);
-    if (output.form === 'metadata') return this.respondWith(partialMetadata(object), status);
+    if (output.form === 'metadata') return this.respondWith(partialMetadata(served, object), status);
     const { resourceVersion } = object.metadata;
     const metadata = resourceVersion === undefined ? {} : { resourceVersion };
     const options = { metadata, nowMs: clock.nowMs(), includeObject: output.includeObject, encode };

@@ -117,7 +117,7 @@ function list(exchange: Exchange): ApiResponse {
     return exchange.respondWith(tableFor(served, objects, options));
   }
   if (output.form === 'metadata') {
-    const items = objects.map(partialMetadata);
+    const items = objects.map((object) => partialMetadata(served, object));
     const apiVersion = 'meta.k8s.io/v1';
     return exchange.respondWith({ kind: 'PartialObjectMetadataList', apiVersion, metadata, items });
   }

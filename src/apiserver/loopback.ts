@@ -12,18 +12,23 @@ type WithStatus = KubeObject & { status?: unknown };
 
 const typed = <T extends KubeObject>(object: KubeObject): T => object as T;
 
+// Who writes what the server itself keeps up.
+const SERVER = 'kube-apiserver';
+
 /** Returns a client whose writes run the same hooks as requests do. Objects it returns are the stored ones: shared. */
-export function createLoopbackClient(registry: Registry): LoopbackClient {
+export function createLoopbackClient(registry: Registry, fieldManager = SERVER): LoopbackClient {
   const { store, clock } = registry.context;
   return {
     clock,
+    as: (name) => createLoopbackClient(registry, name),
     internal: createInternalStore(store),
     get: (definition, key) => registry.find(definition, key) as never,
     list: (definition, namespace) => registry.list(definition, namespace) as never,
     byIndex: (definition, index, value) => store.byIndex(groupResourceString(definition.gvr), index, value) as never,
-    create: (definition, object) => typed(registry.create(definition, clone(object) as unknown as KubeObject)),
+    create: (definition, object) =>
+      typed(registry.create(definition, clone(object) as unknown as KubeObject, { fieldManager })),
     update: (definition, object) =>
-      typed(registry.update(definition, { key: object.metadata, updated: () => clone(object) }).object),
+      typed(registry.update(definition, { key: object.metadata, updated: () => clone(object), fieldManager }).object),
     updateStatus(definition, object) {
       const stored = registry.get(definition, object.metadata);
       const status = (object as WithStatus).status;
@@ -32,7 +37,9 @@ export function createLoopbackClient(registry: Registry): LoopbackClient {
         !deepEqual(stored.metadata.annotations ?? {}, object.metadata.annotations ?? {});
       if (!isAnnotated && deepEqual((stored as WithStatus).status ?? {}, status ?? {})) return typed(stored);
       const updated = (): KubeObject => ({ ...object, status: clone(status) }) as KubeObject;
-      return typed(registry.update(definition, { key: object.metadata, subresource: 'status', updated }).object);
+      const isStatusOnly = !isAnnotated;
+      const request = { key: object.metadata, subresource: 'status', updated, fieldManager, isStatusOnly };
+      return typed(registry.update(definition, request).object);
     },
     delete: (definition, key, options) => void registry.delete(definition, key, { ...options }),
     bind: (pod, nodeName) => bindPod(registry, pod, nodeName),

@@ -26,6 +26,8 @@ export interface LoopbackClient {
   bind(pod: ObjectKey, nodeName: string): void;
   /** namespaces/finalize: replaces spec.finalizers; a deleted namespace without any is gone. */
   finalize(namespace: KubeObject): void;
+  /** Returns the same client under the name that managedFields show: 'kubelet'. */
+  as(fieldManager: string): LoopbackClient;
   readonly clock: Clock;
   /** State that no API shows (container file systems, caches): JSON by resource '_name' and key. Shared: replace, do not change. */
   readonly internal: InternalStore;

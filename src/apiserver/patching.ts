@@ -17,17 +17,22 @@ import { applyStrategicPatch } from '../machinery/strategic.ts';
 import { decodeStrict } from '../machinery/strictdecoding.ts';
 import type { Json, KubeObject } from '../machinery/types.ts';
 import { addRequiredStructs } from './structs.ts';
-import { strictRefusal, type FieldValidation } from './scheme.ts';
+import { keepEmptyManagers, strictRefusal, type FieldValidation } from './scheme.ts';
 
 export type PatchMediaType =
   | 'application/json-patch+json'
   | 'application/merge-patch+json'
-  | 'application/strategic-merge-patch+json';
+  | 'application/strategic-merge-patch+json'
+  | 'application/apply-patch+yaml';
+
+/** Server-side apply: the body is a configuration, JSON or YAML. */
+export const APPLY_PATCH = 'application/apply-patch+yaml';
 
 const MEDIA_TYPES: readonly string[] = [
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',
+  APPLY_PATCH,
 ];
 const MAX_OPERATIONS = 10_000;
 
@@ -142,6 +147,7 @@ function checked(patched: unknown, shown: string, request: PatchRequest): KubeOb
   const refusal = strictRefusal(found, fieldValidation, warn);
   if (refusal === undefined) {
     addRequiredStructs(value, schema);
+    keepEmptyManagers(value, patched);
     return value as KubeObject;
   }
   throw newInvalid({ group: '', kind: '' }, '', [invalid(Path.of('patch'), shown, refusal)]);

@@ -11,7 +11,14 @@ import type { AdmissionAttributes, AdmissionPlugin, UserInfo } from './admission
 export interface WriteOptions {
   isDryRun?: boolean;
   user?: UserInfo;
+  /** Who writes, in managedFields; without it they stay as they are. */
   fieldManager?: string;
+  /** The version in which the request came, 'apps/v1'; default the hub's. */
+  apiVersion?: string;
+  /** True for a component's write of a status and nothing else: whose fields they are is worked out when somebody asks. */
+  isStatusOnly?: boolean;
+  /** True when the object brings its managers along: server-side apply has worked them out. */
+  isApplied?: boolean;
   /** Takes the texts of `Warning:` headers. */
   warn?(text: string): void;
 }

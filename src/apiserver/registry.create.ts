@@ -9,6 +9,7 @@ import { groupResourceString, groupVersionString, type KubeObject } from '../mac
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { AdmissionAttributes } from './admission.ts';
 import { isExpired } from './events.ts';
+import { trackFields } from './fieldmanager.ts';
 import {
   admit,
   keyFor,
@@ -49,6 +50,7 @@ export function createInStore(
     ...(options.user ? { user: options.user } : {}),
   };
   setDefaults(definition, object);
+  trackFields(context, { definition, object, options });
   admit(context, attributes);
   beforeCreate(context, definition, object, options);
   validateAdmission(context, { ...attributes, name: object.metadata.name });

@@ -8,6 +8,7 @@ import { groupResourceString, type KubeObject, type ObjectKey } from '../machine
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { AdmissionAttributes } from './admission.ts';
 import { isExpired } from './events.ts';
+import { ignoreTimes, trackFields } from './fieldmanager.ts';
 import { addToStore, beforeCreate, dedupOwnerReferences, ensureNamespace } from './registry.create.ts';
 import { setDefaults, setGroupVersionKind } from './registry.create.ts';
 import {
@@ -59,12 +60,14 @@ export function updateInStore(
   const { isUnconditional, object } = takeIn(definition, updated, existing, request);
   const attributes = attributesOf(context, definition, request, { object, old: existing });
   if (isWhole(request)) setDefaults(definition, object);
+  trackFields(context, { definition, object, existing, subresource: request.subresource, options: request });
   admit(context, attributes);
   dedupOwnerReferences(object, request);
   if (!isUnconditional) checkVersion(definition, object, existing);
   writableMeta(object).resourceVersion = existing.metadata.resourceVersion as string;
   beforeUpdate(context, definition, { object, existing, request });
   validateAdmission(context, attributes);
+  if (request.fieldManager !== undefined && !request.isStatusOnly) ignoreTimes(definition, object, existing);
   if (shouldDeleteDuringUpdate(definition, object, existing)) {
     if (!request.isDryRun) store.delete(resource, key, object);
     return { object, isCreated: false };
@@ -141,6 +144,8 @@ function takeIn(
       if (annotations) metadata.annotations = annotations;
       else delete metadata.annotations;
     }
+    const { managedFields } = updated.metadata;
+    if (request.isApplied && managedFields) metadata.managedFields = managedFields;
     const status = (updated as WithParts).status ?? {};
     return { isUnconditional, object: { ...existing, metadata, status } as KubeObject };
   }
@@ -227,6 +232,7 @@ function createByUpdate(
   setGroupVersionKind(definition, object);
   ensureNamespace(definition, object, request.key.namespace);
   setDefaults(definition, object);
+  trackFields(context, { definition, object, options: request });
   const attributes = attributesOf(context, definition, request, { object });
   admit(context, attributes);
   dedupOwnerReferences(object, request);

@@ -11,6 +11,7 @@ import {
   type KubeObject,
 } from '../machinery/types.ts';
 import { addZeroValues } from '../machinery/zerovalues.ts';
+import { withManagers } from './fieldmanager.ts';
 import { addRequiredStructs } from './structs.ts';
 import type { ResourceDefinition, ServedVersion, Subresource } from '../resources/definition.ts';
 
@@ -197,11 +198,20 @@ export function decodeAs(
   const refusal = strictRefusal(decoded, mode, warn);
   if (refusal === undefined) {
     addRequiredStructs(decoded.value, target.schema);
+    keepEmptyManagers(decoded.value, value);
     return decoded.value;
   }
   throw newBadRequest(
     `${target.kind} in version "${target.version}" cannot be handled as a ${target.kind}: ${refusal}`,
   );
+}
+
+/** Keeps an empty list of managers, which asks to forget them; decoding drops empty lists. Changes `decoded`. */
+export function keepEmptyManagers(decoded: unknown, given: unknown): void {
+  type Meta = { metadata?: { managedFields?: unknown } };
+  const managers = (given as Meta).metadata?.managedFields;
+  const metadata = (decoded as Meta).metadata;
+  if (metadata && Array.isArray(managers) && managers.length === 0) metadata.managedFields = [];
 }
 
 /** Returns why a decoded value is refused, or undefined; warns of strict errors where they are let through. */
@@ -230,7 +240,7 @@ export function toHub(served: ServedResource, object: KubeObject): KubeObject {
 
 /** Returns a stored object as clients see it: in a served version, with the empty values that Go writes out. Shared. */
 export function encodeObject(served: ServedResource, object: KubeObject): KubeObject {
-  return addZeroValues(fromHub(served, object), served.schema);
+  return addZeroValues(fromHub(served, withManagers(served.definition, object)), served.schema);
 }
 
 /** Returns a stored object in a served version, without changing it. */

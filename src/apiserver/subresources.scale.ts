@@ -19,6 +19,13 @@ interface Scale extends KubeObject {
 const SCHEMA = 'io.k8s.api.autoscaling.v1.Scale';
 const GROUP_KIND = { group: 'autoscaling', kind: 'Scale' };
 
+// A configuration of a Scale is not applied on the server.
+const PATCHES: readonly string[] = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+];
+
 /** Upstream: kubernetes pkg/registry/apps/deployment/storage ScaleREST. */
 export function scaleObject(exchange: Exchange): ApiResponse {
   const { served, registry, key, info } = exchange;
@@ -45,7 +52,7 @@ function wantedScale(exchange: Exchange, current: Scale): Scale {
   const wanted =
     info.verb === 'patch'
       ? (applyPatch(current, {
-          type: patchTypeFrom(request.headers['content-type']),
+          type: patchTypeFrom(request.headers['content-type'], PATCHES),
           patch: exchange.body(),
           schema: SCHEMA,
           fieldValidation,

@@ -3,6 +3,7 @@
 import { newNotAcceptable } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { TableColumn } from '../resources/definition.ts';
+import { withManagers } from './fieldmanager.ts';
 import type { ServedResource } from './scheme.ts';
 
 export type OutputForm = 'object' | 'table' | 'metadata';
@@ -57,7 +58,8 @@ export function negotiateOutput(accept: string | undefined, query: URLSearchPara
 }
 
 /** Returns the object with nothing but its metadata; `apiVersion` and `kind` say so. */
-export function partialMetadata({ metadata }: KubeObject): object {
+export function partialMetadata({ definition }: ServedResource, object: KubeObject): object {
+  const { metadata } = withManagers(definition, object);
   return { kind: 'PartialObjectMetadata', apiVersion: META_V1, metadata };
 }
 
@@ -82,7 +84,11 @@ export function tableFor(
       cells: table.row(object, nowMs),
       ...(conditions.length > 0 ? { conditions } : {}),
       object:
-        includeObject === 'Metadata' ? partialMetadata(object) : includeObject === 'Object' ? encode(object) : null,
+        includeObject === 'Metadata'
+          ? partialMetadata(served, object)
+          : includeObject === 'Object'
+            ? encode(object)
+            : null,
     };
   });
   const columnDefinitions = options.omitsColumns ? [] : table.columns.map(fullColumn);

@@ -88,7 +88,7 @@ export class RegistryWatch implements WatchCursor {
     const { clock } = registry.context;
     const object = served.definition.decorate?.(stored, clock) ?? stored;
     if (output.form === 'object') return encodeObject(served, object);
-    if (output.form === 'metadata') return partialMetadata(object) as KubeObject;
+    if (output.form === 'metadata') return partialMetadata(served, object) as KubeObject;
     const omitsColumns = this.#hasSentColumns;
     this.#hasSentColumns = true;
     const { resourceVersion = '' } = object.metadata;

@@ -28,6 +28,8 @@ interface FormOptions {
 }
 
 const JSON_TYPE = 'application/json';
+// What the server takes for the field manager of writes that name none.
+const USER_AGENT = 'kubectl/v1.35.2 (linux/amd64)';
 const AS_TABLE =
   'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
 
@@ -143,7 +145,7 @@ class TransportRestClient implements RestClient {
   #request(method: string, path: string, query: URLSearchParams, body?: unknown): ApiRequest {
     const headers: Record<string, string> = { accept: JSON_TYPE };
     if (body !== undefined) headers['content-type'] = JSON_TYPE;
-    if (this.#options.userAgent) headers['user-agent'] = this.#options.userAgent;
+    headers['user-agent'] = this.#options.userAgent || USER_AGENT;
     impersonate(headers, this.#options.impersonate);
     return { method, path, query, headers, ...(body === undefined ? {} : { body }) };
   }

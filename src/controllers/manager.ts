@@ -67,7 +67,7 @@ class ControllerManager implements Manager {
   constructor(options: ManagerOptions) {
     this.#options = options;
     this.#queues = options.controllers.map(() => new Set());
-    this.#contexts = options.controllers.map((controller) => createContext(options, this.#caches, controller.name));
+    this.#contexts = options.controllers.map((controller) => createContext(options, this.#caches, controller));
     registerRecorderIndexes(options.store);
     for (const [place, controller] of options.controllers.entries()) {
       for (const { definition, name, index } of controller.indexes ?? [])
@@ -215,8 +215,13 @@ class ControllerManager implements Manager {
   }
 }
 
-function createContext(options: ManagerOptions, caches: Map<string, object>, component: string): ControllerContext {
-  const { client, clock, random, settings, podUsage } = options;
+function createContext(
+  options: ManagerOptions,
+  caches: Map<string, object>,
+  { name: component, fieldManager = 'kube-controller-manager' }: Controller,
+): ControllerContext {
+  const { clock, random, settings, podUsage } = options;
+  const client = options.client.as(fieldManager);
   return {
     client,
     get nowMs() {

@@ -176,9 +176,11 @@ function validateNoNewFinalizers(finalizers: readonly string[], old: readonly st
 
 function validateManagedFields(entries: NonNullable<ObjectMeta['managedFields']>, path: Path): FieldErrors {
   return entries.flatMap((entry, i) => {
+    const { operation = '', fieldsType = '', manager = '' } = entry;
+    if ((operation === 'Update' || operation === 'Apply') && fieldsType === '' && /^[a-z-]{0,128}$/.test(manager))
+      return [];
     const at = path.index(i);
     const errors: FieldErrors = [];
-    const { operation = '', fieldsType = '', manager = '' } = entry;
     if (operation !== 'Apply' && operation !== 'Update')
       errors.push(invalid(at.child('operation'), operation, 'must be `Apply` or `Update`'));
     if (fieldsType !== '' && fieldsType !== 'FieldsV1')
@@ -189,6 +191,7 @@ function validateManagedFields(entries: NonNullable<ObjectMeta['managedFields']>
 
 /** The name of a field manager, as the query parameter and in managedFields. Upstream: ValidateFieldManager. */
 export function validateFieldManager(name: string, path: Path): FieldErrors {
+  if (name.length <= FIELD_MANAGER_MAX_BYTES && /^[\x20-\x7e]*$/.test(name)) return [];
   const errors: FieldErrors = [];
   if (byteLength(name) > FIELD_MANAGER_MAX_BYTES) errors.push(tooLong(path, FIELD_MANAGER_MAX_BYTES));
   let position = 0;

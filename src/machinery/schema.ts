@@ -29,8 +29,12 @@ export interface SchemaNode {
   readonly format?: SchemaFormat | undefined;
   /** The definition an object follows: 'core.v1.Container'. An object without one may hold anything. */
   readonly definition?: string | undefined;
-  /** What a list or a map holds. */
+  /** What a list or a map holds; of an object with fields of its own, what its other fields hold. */
   readonly items?: SchemaNode | undefined;
+  /** Fields of an object that follows no definition (custom resources). */
+  readonly fields?: ReadonlyMap<string, SchemaNode> | undefined;
+  /** What the server fills in (custom resources). */
+  readonly default?: unknown;
   readonly isRequired: boolean;
   readonly enum?: readonly string[] | undefined;
   /** 'merge', 'replace', 'retainKeys': how a strategic merge patch treats the field. */
@@ -154,6 +158,7 @@ export function schemaForKind(gvk: GroupVersionKind): SchemaNode | undefined {
 
 /** Returns the fields of an object in alphabetical order; none for what is no object of a known definition. */
 export function fieldsOf(node: SchemaNode): ReadonlyMap<string, SchemaNode> {
+  if (node.fields) return node.fields;
   if (node.type !== 'object' || node.definition === undefined) return NO_FIELDS;
   let fields = fieldsOfDefinition.get(node.definition);
   if (!fields) {

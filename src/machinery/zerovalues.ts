@@ -64,6 +64,22 @@ function filledObject(value: Record<string, unknown>, node: SchemaNode): Record<
   return result ?? value;
 }
 
+const zerosOfDefinition = new Map<string, readonly (readonly [name: string, value: unknown])[]>();
+const NO_ZEROS: readonly (readonly [name: string, value: unknown])[] = [];
+
+/** Returns the fields of an object that Go writes though they are empty, with what it writes. Shared values. */
+export function writtenZeros(node: SchemaNode): readonly (readonly [name: string, value: unknown])[] {
+  if (node.type !== 'object' || node.definition === undefined) return NO_ZEROS;
+  let zeros = zerosOfDefinition.get(node.definition);
+  if (!zeros) {
+    zeros = [...fieldsOf(node)]
+      .map(([name, field]) => [name, zeroOf(name, field, node)] as const)
+      .filter(([, value]) => value !== undefined);
+    zerosOfDefinition.set(node.definition, zeros);
+  }
+  return zeros;
+}
+
 // undefined: the field stays absent.
 function zeroOf(name: string, field: SchemaNode, parent: SchemaNode): unknown {
   if (name === 'apiVersion' || name === 'kind') return field.isRequired ? '' : undefined;

@@ -4,6 +4,7 @@
 import type { Clock } from '../machinery/clock.ts';
 import type { FieldErrors } from '../machinery/field.ts';
 import type { Random } from '../machinery/random.ts';
+import type { SchemaNode } from '../machinery/schema.ts';
 import type { GroupVersionResource, KubeObject } from '../machinery/types.ts';
 import type { DescribeContext } from './describe.ts';
 
@@ -114,6 +115,12 @@ export interface ScaleSpec {
   selectorPath: string;
 }
 
+/** What stands in for the built-in schemas where the cluster's users define a kind. */
+export interface CustomTypes {
+  /** The shape of a version ('example.com/v1') that is served; undefined for others. */
+  node(apiVersion: string): SchemaNode | undefined;
+}
+
 export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** The hub: what is stored and what hooks see. */
   gvr: GroupVersionResource;
@@ -143,6 +150,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   decorate?(object: T, clock: Clock): T;
   /** Warning of every request (ComponentStatus). */
   warning?: string;
+  /** Set for kinds that a CustomResourceDefinition makes. */
+  custom?: CustomTypes;
   /** Objects that are not stored but computed (ComponentStatus). */
   virtual?(context: StrategyContext): T[];
 }

@@ -44,6 +44,7 @@ function createTestClient(clock: SettableClock, random: Random): TestClient {
   const loopback = createLoopbackClient(registry);
   const client: TestClient = {
     ...loopback,
+    as: () => client,
     store,
     refuse: () => undefined,
     create(definition, object) {

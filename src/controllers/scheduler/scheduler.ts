@@ -91,6 +91,7 @@ function enqueueForNode(event: StoredEvent, context: ControllerContext): Iterabl
 /** Upstream: kubernetes pkg/scheduler/schedule_one.go. */
 export const schedulerController: Controller = {
   name: NAME,
+  fieldManager: 'kube-scheduler',
   watches: [
     {
       definition: nodeResource,
