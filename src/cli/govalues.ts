@@ -80,13 +80,3 @@ function quotedField(line: string, start: number): { field: string; end: number 
 export function quote(text: string): string {
   return JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }
-
-/** Returns a list of texts as Go's `%v` prints it: `[a b]`. */
-export function goList(items: readonly string[]): string {
-  return `[${items.join(' ')}]`;
-}
-
-/** Returns a list of texts as Go's `%q` prints it: `["a" "b"]`. */
-export function goQuotedList(items: readonly string[]): string {
-  return `[${items.map(quote).join(' ')}]`;
-}

@@ -31,12 +31,6 @@ export function hasCombinedTypeArgs(words: readonly string[]): boolean {
   return count > 0;
 }
 
-/** Returns true when the words name objects, not only types. @throws like hasCombinedTypeArgs. */
-export function hasNames(words: readonly string[]): boolean {
-  const args = normalizeArgs(words);
-  return hasCombinedTypeArgs(args) || args.length > 1;
-}
-
 /** Returns the type and name of TYPE/NAME, or undefined when there is no slash. @throws Error when there is more to it. */
 export function splitTypeName(word: string): Tuple | undefined {
   if (!word.includes('/')) return undefined;
