@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { node } from '../../src/resources/node.ts';
 import { pod } from '../../src/resources/pod.ts';
 import { setNodeFault } from '../../src/kubelet/faults.ts';
 import { createKubeletCluster, START_MS } from './cluster.ts';
