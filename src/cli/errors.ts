@@ -2,6 +2,9 @@
 // Called by: cli/root.ts; commands throw. Must not know: any command.
 import { StatusError, type Status } from '../machinery/status.ts';
 import { groupResourceString } from '../machinery/types.ts';
+import { ConnectionError } from '../client/http.errors.ts';
+
+export { ConnectionError };
 
 /** Wrong use of the command line: printed as it stands after `error: `, with the hint to the help. Exit code 1. */
 export class UsageError extends Error {
@@ -56,18 +59,6 @@ export class ConfigurationError extends Error {
     super(`invalid configuration: ${problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`}`);
     this.name = 'ConfigurationError';
     this.problems = problems;
-  }
-}
-
-/** The server cannot be reached. `host` is 'localhost:8080'. */
-export class ConnectionError extends Error {
-  readonly host: string;
-  readonly isRefused: boolean;
-  constructor(host: string, reason: string, isRefused: boolean) {
-    super(reason);
-    this.name = 'ConnectionError';
-    this.host = host;
-    this.isRefused = isRefused;
   }
 }
 
@@ -131,24 +122,9 @@ function standardText(error: Error): string | undefined {
     if (reason === 'Unauthorized') return `error: You must be logged in to the server (${error.message})`;
     return reason === '' ? `Error from server: ${error.message}` : `Error from server (${reason}): ${error.message}`;
   }
-  const connection = asConnectionError(error);
-  if (!connection) return undefined;
-  if (!connection.isRefused) return `Unable to connect to the server: ${connection.message}`;
-  return `The connection to the server ${connection.host} was refused - did you specify the right host or port?`;
-}
-
-/** Node's own network errors stand for the same thing. */
-function asConnectionError(error: Error): ConnectionError | undefined {
-  if (error instanceof ConnectionError) return error;
-  const { code, address, port, hostname } = error as NodeJS.ErrnoException & {
-    address?: string;
-    port?: number;
-    hostname?: string;
-  };
-  if (code === 'ECONNREFUSED') return new ConnectionError(`${address ?? ''}:${port ?? ''}`, 'connection refused', true);
-  if (code === 'ENOTFOUND') return new ConnectionError('', `dial tcp: lookup ${hostname ?? ''}: no such host`, false);
-  if (code === 'ECONNRESET') return new ConnectionError('', 'EOF', false);
-  return undefined;
+  if (!(error instanceof ConnectionError)) return undefined;
+  if (!error.isRefused) return `Unable to connect to the server: ${error.reason}`;
+  return `The connection to the server ${error.host} was refused - did you specify the right host or port?`;
 }
 
 /** Returns the words of one error among several, as `Error from server (NotFound): …` or its message. Upstream: messageForError. */

@@ -1,0 +1,65 @@
+// A connection to a pod's port over a server: SPDY's frames inside a WebSocket, as client-go tunnels them.
+// Called by: http.ts. Must not know: local sockets. Upstream: client-go tools/portforward/tunneling_dialer.go.
+import { openSpdy, type SpdyStream } from './http.spdy.ts';
+import type { HttpTarget } from './http.ts';
+import { openWebSocket } from './http.websocket.ts';
+import type { ApiRequest, PortConnection } from './transport.ts';
+
+const TUNNEL = 'SPDY/3.1+portforward.k8s.io';
+/** How long an application that was sent something is given to begin its answer. */
+const ANSWER_MS = 200;
+
+/** Opens one connection to a port. @throws StatusError, ConnectionError; Error with the kubelet's text when nothing listens. */
+export async function openRemotePort(target: HttpTarget, _request: ApiRequest, port: number): Promise<PortConnection> {
+  const { createWebSocketStream } = await import('ws');
+  const socket = await openWebSocket(target, [TUNNEL]);
+  const connection = await openSpdy(createWebSocketStream(socket), { isServer: false });
+  const common = { port: String(port), requestid: '0' };
+  const errors = await connection.open({ ...common, streamtype: 'error' });
+  errors.end();
+  const data = await connection.open({ ...common, streamtype: 'data' });
+  return new RemotePort(data, errors, () => connection.close());
+}
+
+class RemotePort implements PortConnection {
+  isClosed = false;
+  readonly #data: SpdyStream;
+  readonly #close: () => void;
+  #received: Uint8Array[] = [];
+  #failure = '';
+  #wake: () => void = () => undefined;
+
+  constructor(data: SpdyStream, errors: SpdyStream, close: () => void) {
+    this.#data = data;
+    this.#close = close;
+    data.on('data', (bytes: Uint8Array) => {
+      this.#received.push(bytes);
+      this.#wake();
+    });
+    data.on('end', () => {
+      this.isClosed = true;
+      this.#wake();
+    });
+    errors.on('data', (bytes: Uint8Array) => (this.#failure += Buffer.from(bytes).toString()));
+    errors.on('end', () => this.#wake());
+  }
+
+  async send(bytes: Uint8Array): Promise<Uint8Array[]> {
+    if (bytes.length > 0) this.#data.write(bytes);
+    else this.#data.end();
+    if (this.#received.length === 0 && this.#failure === '' && !this.isClosed) await this.#waitForMore();
+    if (this.#failure !== '') throw new Error(this.#failure);
+    if (this.isClosed) this.#close();
+    return this.#received.splice(0);
+  }
+
+  #waitForMore(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ANSWER_MS);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

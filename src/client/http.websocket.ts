@@ -1,0 +1,38 @@
+// Opens WebSockets to a server, and tells a refusal from an opening.
+// Called by: http.streams.ts, http.portforward.ts. Must not know: what they carry. With server/websockets.ts the only file that knows ws.
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import { connectionError } from './http.errors.ts';
+import type { HttpTarget } from './http.ts';
+import { errorFrom } from './responses.ts';
+
+/** Returns the open WebSocket. @throws StatusError when the server refuses, ConnectionError when it cannot be reached. */
+export async function openWebSocket(target: HttpTarget, protocols: readonly string[]): Promise<WebSocket> {
+  const { WebSocket: Socket } = await import('ws');
+  const { url, headers, credentials } = target;
+  const { accept: _accept, 'content-type': _type, ...own } = headers;
+  const socket = new Socket(url.replace(/^http/, 'ws'), [...protocols], {
+    headers: own,
+    perMessageDeflate: false,
+    ...credentials.tls,
+  });
+  socket.binaryType = 'nodebuffer';
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => resolve(socket));
+    socket.once('error', (error) => reject(connectionError(error, { method: 'GET', url })));
+    socket.once('unexpected-response', (_request, response: IncomingMessage) => void refuse(response).then(reject));
+  });
+}
+
+async function refuse(response: IncomingMessage): Promise<Error> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // A proxy's page: told as it is.
+  }
+  return errorFrom({ status: response.statusCode ?? 0, headers: {}, warnings: [], body, text }, 'GET');
+}

@@ -1,0 +1,30 @@
+// Watches over a WebSocket: one text message an event.
+// Called by: upgrades.ts. Must not know: kinds. Upstream: apiserver pkg/endpoints/handlers/watch.go HandleWS.
+import type { WatchCursor } from '../apiserver/types.ts';
+import type { ServerContext } from './http.ts';
+import type { Upgrade } from './upgrades.ts';
+import { followWatch, watchLine } from './watches.ts';
+import { acceptWebSocket } from './websocket.ts';
+
+const HIGH_WATER_BYTES = 1 << 20;
+
+/** Sends events until the watch ends or the client goes. */
+export async function watchOverWebSocket(context: ServerContext, upgrade: Upgrade, cursor: WatchCursor): Promise<void> {
+  const socket = await acceptWebSocket(upgrade, ['base64.binary.k8s.io', 'binary.k8s.io']);
+  const isBase64 = socket.protocol.startsWith('base64.');
+  const gone = new AbortController();
+  socket.on('close', () => gone.abort());
+  let ready: () => void = () => undefined;
+  await followWatch(context.engine, {
+    cursor,
+    request: upgrade.request,
+    signal: gone.signal,
+    isReady: () => socket.bufferedAmount < HIGH_WATER_BYTES,
+    onReady: (callback) => (ready = callback),
+    send: (event) => {
+      const text = watchLine(event).trimEnd();
+      socket.send(isBase64 ? Buffer.from(text).toString('base64') : text, () => ready());
+    },
+  });
+  socket.close(1000);
+}
