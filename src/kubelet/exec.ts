@@ -59,7 +59,9 @@ async function execute(execution: Execution, { command, stdin }: ExecOptions): P
     if (hasInput) return shellSession(execution, baseName(command[0] ?? 'sh'));
     return 0;
   }
-  const input = hasInput ? await readAll(execution.io) : Buffer.alloc(0);
+  // A terminal has no end: a command there starts at once, and finds nothing typed.
+  const isEndless = execution.isTerminal;
+  const input = hasInput && !isEndless ? await readAll(execution.io) : Buffer.alloc(0);
   return runCommand(execution, command, input);
 }
 
