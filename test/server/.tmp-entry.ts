@@ -1,1 +1,0 @@
-import { serveCluster } from './fixture.ts'; const s=await serveCluster({advancesOnWait: process.argv.includes('--advance'), isPlain: process.argv.includes('--http')}); console.log(s.url, s.kubeconfig);
