@@ -6,7 +6,6 @@ import { addChanges } from './changes.ts';
 import { setTerminated } from './containers.ts';
 import { addHostFiles } from './hostfiles.ts';
 import { linesOfRun } from './logs.ts';
-import type { FileChange } from './podrecord.ts';
 import { runOf } from './runof.ts';
 import { simulationOf } from './simulation.ts';
 import { isScript, type ContainerRun } from './view.ts';
@@ -50,12 +49,8 @@ function sharesFiles({ pod }: PodWork, container: ContainerSpec): boolean {
 export function flushScript(work: PodWork, container: ContainerSpec, status: ContainerStatus, atMs = work.nowMs): void {
   const run = endOf(runOf(work, container, status), atMs);
   if (!sharesFiles(work, container) || !isScript(run)) return;
-  const simulation = simulationOf(run);
-  const volumes: Record<string, FileChange[]> = {};
-  for (const { volume, change, by } of simulation.volumeChanges)
-    if (by === container.name) (volumes[volume] ??= []).push(change);
+  const { volumes, host } = simulationOf(run).leftBy(container.name);
   addChanges(work.record, container.name, status.restartCount, { root: [], volumes, host: [] });
-  const host = simulation.hostChanges.filter(({ by }) => by === container.name).map(({ change }) => change);
   addHostFiles(work.context.client.internal, work.pod.spec.nodeName ?? '', host);
 }
 

@@ -2,7 +2,7 @@
 // Called by: scriptprogram.ts, probes. A cache, as the simulation is. Must not know: stages.
 import type { LoopbackClient } from '../client/loopback.ts';
 import type { ProgramExit } from '../images/image.ts';
-import { newSimulation, signatureOf } from './simulation.ts';
+import { newSimulation, signatureOf, type PodSimulation } from './simulation.ts';
 import type { ContainerRun } from './view.ts';
 
 export interface Foresight {
@@ -19,7 +19,15 @@ const FIRST_MS = 600_000;
 const MAX_MS = 7 * 86_400_000;
 const MAX_CACHED = 512;
 
-const caches = new WeakMap<LoopbackClient, Map<string, Foresight & { signature: string }>>();
+interface Cached {
+  signature: string;
+  horizonMs: number;
+  /** Stands at the horizon. */
+  simulation: PodSimulation;
+  foresight: Foresight;
+}
+
+const caches = new WeakMap<LoopbackClient, Map<string, Cached>>();
 
 /** Returns how far ahead of its start a run is foreseen at an instant: 10 min, 20 min, 40 min … beyond the instant. */
 function horizonOf(run: ContainerRun): number {
@@ -33,20 +41,20 @@ export function foresee(run: ContainerRun): Foresight {
   let cache = caches.get(run.client);
   if (!cache) caches.set(run.client, (cache = new Map()));
   const horizonMs = horizonOf(run);
-  const signature = `${signatureOf(run)} ${horizonMs}`;
+  const signature = signatureOf(run);
   const key = `${run.pod.metadata.uid}/${run.container.name}`;
   const known = cache.get(key);
-  if (known?.signature === signature) return known;
-  const simulation = newSimulation(run);
+  const fits = known?.signature === signature && known.horizonMs <= horizonMs;
+  if (fits && known.horizonMs === horizonMs) return known.foresight;
+  const simulation = fits ? known.simulation : newSimulation(run);
   simulation.advanceTo(horizonMs, run.record, run.pod);
-  const exit = simulation.process(run.container.name)?.exit;
   const foresight: Foresight = {
-    exit,
+    exit: simulation.process(run.container.name)?.exit,
     changes: simulation.changeTimes,
     untilMs: simulation.scheduler.isSettled() ? undefined : horizonMs,
   };
   cache.delete(key);
-  cache.set(key, { ...foresight, signature });
+  cache.set(key, { signature, horizonMs, simulation, foresight });
   if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
   return foresight;
 }

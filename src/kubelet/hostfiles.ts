@@ -22,7 +22,7 @@ export function addHostFiles(internal: InternalStore, nodeName: string, changes:
 
 /** Returns the changes without those that a later one of the same path makes void. */
 export function compactChanges(changes: readonly FileChange[]): FileChange[] {
-  const last = new Map<string, number>();
-  for (const [i, { path }] of changes.entries()) last.set(path, i);
-  return changes.filter(({ path, kind }, i) => last.get(path) === i || kind === 'removed');
+  const whole = new Map<string, number>();
+  for (const [i, { path, kind }] of changes.entries()) if (kind !== 'appended') whole.set(path, i);
+  return changes.filter(({ path, kind }, i) => i >= (whole.get(path) ?? 0) || kind === 'removed');
 }

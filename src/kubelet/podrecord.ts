@@ -24,11 +24,11 @@ export interface ProbeRecord {
 }
 export type ProbeKind = 'startup' | 'readiness' | 'liveness';
 
-/** A file, directory or link that differs from the image's; `content` is base64. */
+/** A file, directory or link that differs from the image's; `content` is base64, for `appended` what was added. */
 export interface FileChange {
   atMs: number;
   path: string;
-  kind: 'file' | 'directory' | 'link' | 'removed';
+  kind: 'file' | 'appended' | 'directory' | 'link' | 'removed';
   content?: string;
   mode?: number;
   /** On the node's files: the run whose commands made the change ('uid/container/restarts'); they make it again when replayed. */

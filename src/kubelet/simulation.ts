@@ -23,6 +23,9 @@ function runId({ pod, container, restartCount }: ContainerRun): string {
   return `${pod.metadata.uid}/${container.name}/${restartCount}`;
 }
 
+/** Stands for the node's files among the names of volumes, which cannot have a slash. */
+const HOST = '/host';
+
 /** A tree and the changes of the record that belong to it. */
 interface TrackedTree {
   tree: FileTree;
@@ -43,9 +46,9 @@ export class PodSimulation {
   readonly #containers = new Map<string, Simulated>();
   readonly #volumes: VolumeTrees;
   readonly #trees: TrackedTree[] = [];
-  /** Changes that scripts made to volumes: kept when their container ends. */
-  readonly volumeChanges: { volume: string; change: FileChange; by: string }[] = [];
-  readonly hostChanges: { change: FileChange; by: string }[] = [];
+  /** What scripts changed in volumes: kept when their container ends. */
+  readonly #written = new Map<string, { tree: FileTree; volume: string; path: string; atMs: number; by: string }>();
+  readonly #ids: ReadonlyMap<string, string>;
   /** Instants at which scripts changed something, ascending. */
   readonly changeTimes: number[] = [];
   sink: ChangeSink | undefined;
@@ -58,13 +61,13 @@ export class PodSimulation {
     this.#volumes = new VolumeTrees(client, pod);
     this.scheduler = new Scheduler(Math.min(...runs.map((run) => run.startedAtMs)), keepsOutput);
     this.scheduler.onChange = () => this.#note();
-    const ids = new Map(runs.map((run) => [run.container.name, runId(run)]));
-    const own = new Set(ids.values());
+    this.#ids = new Map(runs.map((run) => [run.container.name, runId(run)]));
+    const own = new Set(this.#ids.values());
     for (const change of readHostFiles(client.internal, pod.spec.nodeName ?? ''))
       if (!change.by || !own.has(change.by)) this.#volumes.host.apply(change);
     this.#volumes.host.onChange = (change, by) => {
       if (this.sink) this.sink.host(change);
-      else this.hostChanges.push({ change: { ...change, by: ids.get(by) ?? '' }, by });
+      else this.#noteWritten(HOST, this.#volumes.host, change, by);
       this.#note();
     };
     for (const [name, tree] of this.#volumes.writable()) this.#addVolume(name, tree);
@@ -75,9 +78,26 @@ export class PodSimulation {
     this.#trees.push({ tree, changes: (record) => record?.volumes?.[name] ?? [], used: 0 });
     tree.onChange = (change, by) => {
       if (this.sink) this.sink.volume(name, change);
-      else this.volumeChanges.push({ volume: name, change, by });
+      else this.#noteWritten(name, tree, change, by);
       this.#note();
     };
+  }
+
+  #noteWritten(volume: string, tree: FileTree, { path, atMs }: FileChange, by: string): void {
+    this.#written.set(`${volume}${path}`, { tree, volume, path, atMs, by });
+  }
+
+  /** Returns what the commands of a container left in volumes, as it stands now: by volume; on the node's files under `host`. */
+  leftBy(container: string): { volumes: Record<string, FileChange[]>; host: FileChange[] } {
+    const volumes: Record<string, FileChange[]> = {};
+    const host: FileChange[] = [];
+    for (const { tree, volume, path, atMs, by } of this.#written.values()) {
+      if (by !== container) continue;
+      const change = tree.changeTo(path, atMs);
+      if (volume === HOST) host.push({ ...change, by: this.#ids.get(by) ?? '' });
+      else (volumes[volume] ??= []).push(change);
+    }
+    return { volumes, host };
   }
 
   /** Remembers that something changed now. */

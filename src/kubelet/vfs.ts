@@ -12,6 +12,33 @@ export interface VNode {
   mtimeMs: number;
 }
 
+const EMPTY = new Uint8Array();
+
+/** A file that grows by pieces; they are put together when somebody reads it. */
+class GrowingFile implements VNode {
+  readonly kind = 'file';
+  readonly target = '';
+  mode: number;
+  mtimeMs: number;
+  #parts: Uint8Array[];
+
+  constructor(start: VNode) {
+    this.mode = start.mode;
+    this.mtimeMs = start.mtimeMs;
+    this.#parts = [start.bytes];
+  }
+
+  get bytes(): Uint8Array {
+    if (this.#parts.length > 1) this.#parts = [Buffer.concat(this.#parts)];
+    return this.#parts[0] ?? EMPTY;
+  }
+
+  add(bytes: Uint8Array, mtimeMs: number): void {
+    if (bytes.length > 0) this.#parts.push(bytes);
+    this.mtimeMs = mtimeMs;
+  }
+}
+
 export type FsErrorCode = 'ENOENT' | 'EISDIR' | 'ENOTDIR' | 'EROFS' | 'EEXIST' | 'ENOTEMPTY' | 'EINVAL' | 'ELOOP';
 
 const WORDS: Readonly<Record<FsErrorCode, string>> = {
@@ -34,10 +61,9 @@ export class FsError extends Error {
   }
 }
 
-const EMPTY = new Uint8Array();
-
 /** Returns an absolute path without '.', '..' and double slashes. */
 export function normalizePath(path: string, cwd = '/'): string {
+  if (path.startsWith('/') && path.length > 1 && !/\/\.|\/$|\/\//.test(path)) return path;
   const parts: string[] = [];
   for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
     if (part === '..') parts.pop();
@@ -124,11 +150,31 @@ export class FileTree {
     this.#nodes = new Map(root ? [['/', root]] : []);
   }
 
+  #append(path: string, bytes: Uint8Array, mtimeMs: number): void {
+    const old = this.get(path);
+    if (old?.kind !== 'file') return this.setFile(path, bytes, { mtimeMs });
+    // A node of the lower tree is not ours to change.
+    const own = old instanceof GrowingFile && this.#nodes.get(path) === old ? old : new GrowingFile(old);
+    own.add(bytes, mtimeMs);
+    this.set(path, own);
+  }
+
+  /** Returns the change that makes a path what it is here. */
+  changeTo(path: string, atMs: number): FileChange {
+    const node = this.get(path);
+    if (!node) return { atMs, path, kind: 'removed' };
+    const { kind, mode, target, bytes } = node;
+    if (kind === 'directory') return { atMs, path, kind, mode };
+    const content = Buffer.from(kind === 'link' ? target : bytes).toString('base64');
+    return kind === 'link' ? { atMs, path, kind, content } : { atMs, path, kind, content, mode };
+  }
+
   /** Repeats a recorded change. */
   apply(change: FileChange): void {
     const { path, kind, content = '', mode, atMs: mtimeMs } = change;
     if (kind === 'removed') this.remove(path);
     else if (kind === 'directory') this.setDirectory(path, mtimeMs, mode);
+    else if (kind === 'appended') this.#append(path, Buffer.from(content, 'base64'), mtimeMs);
     else if (kind === 'link')
       this.set(path, { kind, bytes: EMPTY, target: Buffer.from(content, 'base64').toString(), mode: 0o777, mtimeMs });
     else this.setFile(path, Buffer.from(content, 'base64'), { mtimeMs, ...(mode === undefined ? {} : { mode }) });
@@ -252,7 +298,12 @@ export class FileSystem {
     const full = { atMs: this.#now(), path: place.path, ...change };
     const old = place.tree.get(place.path);
     const isSame =
-      change.kind === 'file' && old?.kind === 'file' && old.mode === change.mode && sameContent(old, change.content);
+      change.kind === 'appended'
+        ? (change.content ?? '') === ''
+        : change.kind === 'file' &&
+          old?.kind === 'file' &&
+          old.mode === change.mode &&
+          sameContent(old, change.content);
     if (!isSame) this.changeCount += 1;
     place.tree.apply(full);
     place.tree.onChange?.(full, this.#name);
@@ -269,8 +320,11 @@ export class FileSystem {
 
   /** @throws FsError */
   append(path: string, bytes: Uint8Array): void {
-    const old = this.#find(path);
-    this.write(path, old ? Buffer.concat([old.bytes, bytes]) : bytes);
+    const real = this.realPath(path);
+    const old = this.#find(real);
+    if (!old) return this.write(path, bytes);
+    if (old.kind === 'directory') throw new FsError('EISDIR');
+    this.#record(this.#writable(real), { kind: 'appended', content: Buffer.from(bytes).toString('base64') });
   }
 
   /** @throws FsError EEXIST, ENOENT */
