@@ -169,6 +169,7 @@ describe('explain', () => {
     ['explain nope.spec --api-version=v1', '', 'the server doesn\'t have a resource type "nope"\n', 1],
     ['explain pods --output=html', '', 'error: unrecognized format: html\n', 1],
     ['explain pods --api-version=v9', '', 'error: couldn\'t find resource for "/v9, Resource=pods"\n', 1],
+    ['explain pods.spec.nope --output=plaintext-openapiv2', '', 'error: field "nope" does not exist\n', 1],
     ['explain pods.spec.nope', 'KIND:       Pod\nVERSION:    v1\n\n', 'error: field "nope" does not exist\n', 1],
   ])('%s', async (line, out, err, exitCode) => {
     expect(await run(line)).toEqual({ out, err, exitCode });
@@ -196,9 +197,26 @@ describe('explain', () => {
       'explain deployments.apps.spec',
       'GROUP:      apps\nKIND:       Deployment\nVERSION:    v1\n\nFIELD: spec <DeploymentSpec>\n\n\nDESCRIPTION:\n',
     ],
+    [
+      'explain deploy.spec.replicas --output=plaintext-openapiv2',
+      'KIND:     Deployment\nVERSION:  apps/v1\n\nFIELD:    replicas <integer>\n\nDESCRIPTION:\n',
+    ],
+    [
+      'explain pods.spec.containers --output=plaintext-openapiv2',
+      'KIND:     Pod\nVERSION:  v1\n\nRESOURCE: containers <[]Object>\n\nDESCRIPTION:\n',
+    ],
   ])('%s', async (line, head) => {
     const { out, err, exitCode } = await run(line);
     expect({ head: out.slice(0, head.length), err, exitCode }).toEqual({ head, err: '', exitCode: 0 });
+  });
+
+  it('names the fields of fields in the older layout', async () => {
+    const { out } = await run('explain pods.spec.containers.lifecycle --recursive --output=plaintext-openapiv2');
+    expect(out.slice(out.indexOf('   preStop')).split('\n').slice(0, 3)).toEqual([
+      '   preStop\t<Object>',
+      '      exec\t<Object>',
+      '         command\t<[]string>',
+    ]);
   });
 
   it('names the fields of fields', async () => {

@@ -37,25 +37,29 @@ const FIELD_WIDTH = 78;
 const MAX_ENUM_VALUES = 4;
 
 /** Prints the documentation. @throws Error `field "x" does not exist`, after the head was printed. */
-export function explainResource(
-  document: OpenApiDocument,
-  { gvr, gvrText, fields, isRecursive, out }: Explanation,
-): void {
-  const gvk = findKind(document, gvr);
-  if (!gvk) throw new Error(`GVR (${gvrText}) not found in OpenAPI schema`);
+export function explainResource(document: OpenApiDocument, explanation: Explanation): void {
+  const { fields, isRecursive, out } = explanation;
+  const { gvk, schema } = kindSchema(document, explanation);
   const group = gvk.group === '' ? '' : `GROUP:      ${gvk.group}\n`;
   out.write(`${group}KIND:       ${gvk.kind}\nVERSION:    ${gvk.version}\n\n`);
-  const schemas = document.components?.schemas ?? {};
-  const schema = Object.values(schemas).find((s) =>
-    s['x-kubernetes-group-version-kind']?.some(
-      (g) => g.group === gvk.group && g.version === gvk.version && g.kind === gvk.kind,
-    ),
-  );
-  const { group: g, version, kind } = gvk;
-  if (!schema) throw new Error(`GVK map[group:${g} kind:${kind} version:${version}] not found in OpenAPI schema`);
-  const text = new Explainer(schemas, isRecursive).output(schema, fields);
+  const text = new Explainer(document.components?.schemas ?? {}, isRecursive).output(schema, fields);
   if (text === '') throw new Error(`field ${JSON.stringify(fields.at(-1))} does not exist`);
   out.write(`${text}\n`);
+}
+
+/** Returns the kind that a type serves, and its schema. @throws Error when the document does not know it. */
+export function kindSchema(
+  document: OpenApiDocument,
+  { gvr, gvrText }: Pick<Explanation, 'gvr' | 'gvrText'>,
+): { gvk: GroupVersionKind; schema: OpenApiSchema } {
+  const gvk = findKind(document, gvr);
+  if (!gvk) throw new Error(`GVR (${gvrText}) not found in OpenAPI schema`);
+  const { group, version, kind } = gvk;
+  const schema = Object.values(document.components?.schemas ?? {}).find((s) =>
+    s['x-kubernetes-group-version-kind']?.some((g) => g.group === group && g.version === version && g.kind === kind),
+  );
+  if (!schema) throw new Error(`GVK map[group:${group} kind:${kind} version:${version}] not found in OpenAPI schema`);
+  return { gvk, schema };
 }
 
 /** Looks for the kind in the operations of the type's paths. */

@@ -63,7 +63,8 @@ async function runExplain({ args, flags, factory, streams }: CommandContext): Pr
   const place = paths[gvr.group === '' ? `api/${gvr.version}` : `apis/${gvr.group}/${gvr.version}`];
   if (!place) throw new Error(`couldn't find resource for "${gvrText(gvr)}"`);
   const document = JSON.parse(await rest.raw('GET', place.serverRelativeURL)) as OpenApiDocument;
-  explainResource(document, {
+  const print = output === 'plaintext' ? explainResource : (await import('./explain.openapiv2.ts')).explainOlder;
+  print(document, {
     gvr,
     gvrText: gvrText(gvr),
     fields,
