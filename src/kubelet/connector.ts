@@ -45,6 +45,8 @@ export interface ConnectorWorld extends NodeWorld {
   time: NodeTime | undefined;
 }
 
+const never = (): boolean => false;
+
 /** Returns what the API server's pod subresources call. */
 export function createNodeConnector({ client, clock, random, settings, time }: NodeConnectorOptions): NodeConnector {
   const world: ConnectorWorld = {
@@ -53,7 +55,7 @@ export function createNodeConnector({ client, clock, random, settings, time }: N
     clock,
     settings,
     time,
-    networkOf: (run) => recordedNetwork(world, run, false),
+    networkOf: (run) => recordedNetwork(world, run, never),
   };
   return {
     logs(object, options) {

@@ -27,6 +27,6 @@ export function runOf(work: PodWork, container: ContainerSpec, status: Container
     record: work.record,
     nowMs: work.nowMs,
   };
-  run.network = recordedNetwork({ client, random, settings: work.context.settings }, run, true);
+  run.network = recordedNetwork({ client, random, settings: work.context.settings }, run, () => !work.isCommitted);
   return run;
 }

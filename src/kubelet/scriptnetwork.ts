@@ -48,15 +48,15 @@ function purposeOf({ url }: HttpCall, atMs: number): string {
 }
 
 /**
- * The network as scripts found it. What is asked for the first time is looked up now; with `records` (while the kubelet works
- * on the pod) it is kept.
+ * The network as scripts found it. What is asked for the first time is looked up now; while `records` (as long as the kubelet
+ * works on the pod) it is kept.
  */
-export function recordedNetwork(world: NodeWorld, run: ContainerRun, records: boolean): ScriptNetwork {
+export function recordedNetwork(world: NodeWorld, run: ContainerRun, records: () => boolean): ScriptNetwork {
   const known = (key: string, atMs: number): string => {
     const list = networkOf(run)?.[key];
     if (list) return (list.findLast((entry) => entry.atMs <= atMs) ?? list[0])?.outcome ?? '';
     const outcome = outcomeOf(world, run, key);
-    if (records) remember(run, key, { atMs: Math.min(atMs, run.nowMs), outcome });
+    if (records()) remember(run, key, { atMs: Math.min(atMs, run.nowMs), outcome });
     return outcome;
   };
   return {

@@ -24,6 +24,8 @@ export class PodWork {
   isTerminal = false;
   /** Set when the pod's last trace is to go from the API server. */
   isRemoved = false;
+  /** Set once all is written: nothing may be changed any more. */
+  isCommitted = false;
   readonly #oldRecord: PodRecord | undefined;
 
   constructor(context: ControllerContext, pod: Pod, node: Node) {
@@ -115,6 +117,7 @@ export class PodWork {
 
   /** Writes what changed. */
   commit(): void {
+    this.isCommitted = true;
     const { client } = this.context;
     const { namespace, name } = this.pod.metadata;
     const key = { namespace, name };
