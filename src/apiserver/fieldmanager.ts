@@ -48,7 +48,8 @@ export function trackFields({ clock }: RegistryContext, write: TrackedWrite): vo
   const apiVersion = options.apiVersion ?? hub;
   const time = formatTime(clock.nowMs());
   if (options.isStatusOnly && existing && claim(object, existing, { manager, apiVersion, time })) return;
-  const entries = managersFor(write);
+  const live = managersOf(definition, existing);
+  const entries = managersFor(write, live);
   if (existing && entries.length === 0) {
     setEntries(object, undefined);
     return;
@@ -67,7 +68,7 @@ export function trackFields({ clock }: RegistryContext, write: TrackedWrite): vo
   }
   const before = existing ? view(existing) : emptyOf(definition);
   const updated = updateManagers(entries, { before, after, apiVersion, versions }, updater);
-  setEntries(object, updated === entries && existing ? existing.metadata.managedFields : writeStored(updated));
+  setEntries(object, updated === live && existing ? existing.metadata.managedFields : writeStored(updated));
 }
 
 type WithStatus = KubeObject & { status?: unknown };
@@ -111,8 +112,10 @@ export function setEntries(object: KubeObject, stored: unknown): void {
 }
 
 // Clients may hand managers in; an empty list, or one empty entry, asks to forget them. Upstream: decodeLiveOrNew.
-function managersFor({ definition, object, existing, subresource }: TrackedWrite): readonly ManagerEntry[] {
-  const live = managersOf(definition, existing);
+function managersFor(
+  { definition, object, existing, subresource }: TrackedWrite,
+  live: readonly ManagerEntry[],
+): readonly ManagerEntry[] {
   const given: unknown = object.metadata.managedFields;
   if (subresource || !Array.isArray(given)) return live;
   if (isReset(given)) return [];

@@ -67,7 +67,8 @@ export function union(a: FieldSet, b: FieldSet): FieldSet {
 }
 
 function unionOfNodes(a: FieldSet, b: FieldSet): FieldSet {
-  if (a === b) return a;
+  if (a === b || (isEmptySet(b) && isMember(a))) return a;
+  if (isEmptySet(a) && isMember(b)) return b;
   const hasSelf = isMember(a) || isMember(b);
   const children = union(beneath(a) ?? NO_FIELDS, beneath(b) ?? NO_FIELDS);
   if (children === a && (!hasSelf || isMember(a))) return a;
