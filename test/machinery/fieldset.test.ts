@@ -1,6 +1,6 @@
 // Sets of fields: their arithmetic, their order, their short text.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { setToText, textToSet } from '../../src/machinery/fieldset.text.ts';
 import {
   difference,

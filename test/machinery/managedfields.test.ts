@@ -1,6 +1,6 @@
 // Who owns which field after applies and updates: facts of structured-merge-diff's own tests, and what always holds.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { equalSets, NO_FIELDS, union } from '../../src/machinery/fieldset.ts';
 import {
   decodeWire,
