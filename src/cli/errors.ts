@@ -122,6 +122,8 @@ function standardText(error: Error): string | undefined {
     if (reason === 'Unauthorized') return `error: You must be logged in to the server (${error.message})`;
     return reason === '' ? `Error from server: ${error.message}` : `Error from server (${reason}): ${error.message}`;
   }
+  // The state of a cluster in process cannot be read or written: no error of kubectl's, and none of its words in front.
+  if (error.name === 'StateError') return `error: ${error.message}`;
   if (!(error instanceof ConnectionError)) return undefined;
   if (!error.isRefused) return `Unable to connect to the server: ${error.reason}`;
   return `The connection to the server ${error.host} was refused - did you specify the right host or port?`;

@@ -40,6 +40,7 @@ export class StateError extends Error {
 const REASONS: Record<string, string> = {
   EACCES: 'permission denied',
   EDQUOT: 'disk quota exceeded',
+  EFBIG: 'file too large',
   EIO: 'input/output error',
   EISDIR: 'is a directory',
   EMFILE: 'too many open files',
