@@ -51,7 +51,9 @@ function reattachText({ metadata, spec }: Pod, container: string, commandName: s
   if (spec.restartPolicy !== 'Always') return '';
   const command = `'${commandName} ${metadata.name} -c ${container} -i -t'`;
   const isEphemeral = spec.ephemeralContainers?.some((c) => c.name === container);
-  return isEphemeral
-    ? `Session ended, the ephemeral container will not be restarted but may be reattached using ${command} if it is still running\n`
-    : `Session ended, resume using ${command} command when the pod is running\n`;
+  if (!isEphemeral) return `Session ended, resume using ${command} command when the pod is running\n`;
+  return (
+    'Session ended, the ephemeral container will not be restarted but may be reattached using ' +
+    `${command} if it is still running\n`
+  );
 }

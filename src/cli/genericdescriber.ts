@@ -1,5 +1,6 @@
 // Describes objects of kinds that do not describe themselves, custom resources above all: every field, indented.
-// Called by: commands/describe.ts. Must not know: any kind. Upstream: kubectl pkg/describe/describe.go genericDescriber.
+// Called by: commands/describe.ts. Must not know: any kind.
+// Upstream: kubectl pkg/describe/describe.go genericDescriber.
 import { goString } from '../machinery/gofmt.ts';
 import type { Unstructured } from '../machinery/types.ts';
 import { eventsOf, writeEvents } from '../resources/describe.events.ts';
@@ -59,7 +60,10 @@ export function smartLabel(field: string): string {
     .join(' ');
 }
 
-/** Runs of one sort of character; the last capital before small letters belongs to these. Upstream: fatih/camelcase Split. */
+/**
+ * Runs of one sort of character; the last capital before small letters belongs to these.
+ * Upstream: fatih/camelcase Split.
+ */
 function splitCamelCase(text: string): string[] {
   const parts = text.match(/\p{Lu}+|\p{Ll}+|[^\p{Lu}\p{Ll}]+/gu) ?? [];
   for (let i = 0; i < parts.length - 1; i++) {

@@ -1,5 +1,6 @@
 // Lines as klog writes them: what genuine kubectl logs rather than prints.
-// Called by: commands and their helpers of the edge (port-forward, proxy). Must not know: commands. Upstream: k8s.io/klog.
+// Called by: commands port-forward and proxy. Must not know: commands. Upstream: k8s.io/klog.
+// Upstream: k8s.io/klog.
 import type { CommandContext } from './command.ts';
 
 /** Returns 'E1123 15:41:22.158826    3164 portforward.go:424] '. */

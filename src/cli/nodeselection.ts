@@ -1,5 +1,6 @@
 // Which nodes cordon, uncordon and drain work on, and marking them.
-// Called by: commands cordon, drain. Must not know: commands. Upstream: kubectl pkg/cmd/drain/drain.go, pkg/drain/cordon.go.
+// Called by: commands cordon, drain. Must not know: commands.
+// Upstream: kubectl pkg/cmd/drain/drain.go, pkg/drain/cordon.go.
 import type { Unstructured } from '../machinery/types.ts';
 import type { Info } from './builder.ts';
 import type { CommandContext } from './command.ts';

@@ -1,5 +1,6 @@
 // Which container of a pod a command means.
-// Called by: commands logs, exec, attach, cp, run. Must not know: commands. Upstream: kubectl pkg/cmd/util/podcmd/podcmd.go.
+// Called by: commands logs, exec, attach, cp, run. Must not know: commands.
+// Upstream: kubectl pkg/cmd/util/podcmd/podcmd.go.
 import type { Pod } from '../resources/pod.ts';
 import type { OutputStream } from './command.ts';
 

@@ -25,6 +25,7 @@ export function containerFlag(): FlagSpec {
     type: 'string',
     default: '',
     usage:
-      'Name of the container. Without it, the one that the annotation kubectl.kubernetes.io/default-container names, else the first.',
+      'Name of the container. Without it, the one that the annotation kubectl.kubernetes.io/default-container names, ' +
+      'else the first.',
   };
 }

@@ -1,5 +1,6 @@
 // Listens on local ports and carries bytes between connections and a pod.
-// Called by: commands/portforward.ts. Must not know: what answers in the pod. Upstream: client-go tools/portforward/portforward.go.
+// Called by: commands/portforward.ts. Must not know: what answers in the pod.
+// Upstream: client-go tools/portforward/portforward.go.
 import type { Duplex } from 'node:stream';
 import type { PortConnection } from '../client/transport.ts';
 import type { RestClient } from '../client/types.ts';

@@ -1,5 +1,6 @@
 // Breaks lines between words.
-// Called by: commands/explain.plaintext.ts. Must not know: what the text is. Upstream: github.com/mitchellh/go-wordwrap.
+// Called by: commands/explain.plaintext.ts. Must not know: what the text is.
+// Upstream: github.com/mitchellh/go-wordwrap.
 
 const NO_BREAK_SPACE = '\u00a0';
 

@@ -1,5 +1,6 @@
 // kubectl api-resources: the types that the server serves, with their short names.
-// Called by: cli/commands/index.ts. Must not know: kinds. Upstream: kubectl pkg/cmd/apiresources/apiresources.go, print_flags.go.
+// Called by: cli/commands/index.ts. Must not know: kinds.
+// Upstream: kubectl pkg/cmd/apiresources/apiresources.go, print_flags.go.
 import type { APIResource } from '../../client/types.ts';
 import { getNewTabWriter } from '../../machinery/table.ts';
 import { groupVersionString } from '../../machinery/types.ts';

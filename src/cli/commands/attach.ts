@@ -1,5 +1,6 @@
 // kubectl attach: joins the process of a running container.
-// Called by: cli/commands/index.ts. Must not know: how a node runs processes. Upstream: kubectl pkg/cmd/attach/attach.go.
+// Called by: cli/commands/index.ts. Must not know: how a node runs processes.
+// Upstream: kubectl pkg/cmd/attach/attach.go.
 import type { Unstructured } from '../../machinery/types.ts';
 import type { Pod } from '../../resources/pod.ts';
 import { attachToContainer } from '../attaching.ts';

@@ -1,5 +1,6 @@
 // kubectl cluster-info dump: everything that helps to find out what is wrong, printed or written to a folder.
-// Called by: commands/clusterinfo.ts. Must not know: the simulator. Upstream: kubectl pkg/cmd/clusterinfo/clusterinfo_dump.go.
+// Called by: commands/clusterinfo.ts. Must not know: the simulator.
+// Upstream: kubectl pkg/cmd/clusterinfo/clusterinfo_dump.go.
 import type { RestClient, TableOrObject } from '../../client/types.ts';
 import type { TextSink } from '../../machinery/table.ts';
 import { groupResourceString, type Unstructured } from '../../machinery/types.ts';
@@ -23,7 +24,9 @@ const DUMPED = [
 export const clusterInfoDump = defineCommand({
   use: 'dump [flags]',
   short: 'Dump relevant information for debugging and diagnosis',
-  long: `Print nodes, and of each namespace its events, workloads, services, pods and their logs. With --output-directory they are written to files, one folder a namespace. Only kube-system and the current namespace are dumped unless --namespaces or -A says otherwise.`,
+  long: `Print nodes, and of each namespace its events, workloads, services, pods and their logs. With
+--output-directory they are written to files, one folder a namespace. Only kube-system and the current namespace
+are dumped unless --namespaces or -A says otherwise.`,
   example: `  # Print everything
   kubectl cluster-info dump
 

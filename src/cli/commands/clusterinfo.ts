@@ -11,7 +11,8 @@ export const clusterInfo = defineCommand({
   use: 'cluster-info [flags]',
   group: 'Cluster Management Commands:',
   short: 'Display cluster information',
-  long: `Print the addresses of the control plane and of services with the label kubernetes.io/cluster-service=true. For more, use 'kubectl cluster-info dump'.`,
+  long: `Print the addresses of the control plane and of services with the label
+kubernetes.io/cluster-service=true. For more, use 'kubectl cluster-info dump'.`,
   example: `  # The addresses of the control plane and of cluster services
   kubectl cluster-info`,
   commands: [clusterInfoDump],

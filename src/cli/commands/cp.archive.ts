@@ -1,5 +1,6 @@
 // Local files as tar archives, and archives as local files. The door to tar-stream.
-// Called by: commands/cp.ts. Must not know: pods. Loaded on first use. Upstream: kubectl pkg/cmd/cp/cp.go makeTar, untarAll.
+// Called by: commands/cp.ts. Must not know: pods. Loaded on first use.
+// Upstream: kubectl pkg/cmd/cp/cp.go makeTar, untarAll.
 import fs from 'node:fs';
 import path from 'node:path';
 import { extract, pack, type Header, type Pack } from 'tar-stream';
@@ -92,9 +93,8 @@ class Unpacker {
   #warnOfLink(shown: string, target: string): void {
     const { warn, file, subject } = this.#options;
     const hint = ` (consider using "kubectl exec ${subject} -- tar cf - ${JSON.stringify(file)} | tar xf -")`;
-    warn(
-      `warning: skipping symlink: ${JSON.stringify(shown)} -> ${JSON.stringify(target)}${this.#hasWarned ? '' : hint}\n`,
-    );
+    const link = `${JSON.stringify(shown)} -> ${JSON.stringify(target)}`;
+    warn(`warning: skipping symlink: ${link}${this.#hasWarned ? '' : hint}\n`);
     this.#hasWarned = true;
   }
 }

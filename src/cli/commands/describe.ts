@@ -17,7 +17,8 @@ export const describe = defineCommand({
   use: 'describe (-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)',
   group: 'Troubleshooting and Debugging Commands:',
   short: 'Show details of a specific resource or group of resources',
-  long: `Show what an object says together with what belongs to it, such as its pods and its events. When no object has the name, all those whose names begin with it are shown.
+  long: `Show what an object says together with what belongs to it, such as its pods and its events. When no
+object has the name, all those whose names begin with it are shown.
 
 ${SUGGESTION}`,
   example: `  # A node

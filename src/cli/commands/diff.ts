@@ -23,7 +23,8 @@ export const diff = defineCommand({
   short: 'Diff the live version against a would-be applied version',
   long: `Show how live objects differ from what 'apply' would make of them.
 
-The program diff is run with -u and -N on YAML files. KUBECTL_EXTERNAL_DIFF names another, with options: KUBECTL_EXTERNAL_DIFF="colordiff -N -u".
+The program diff is run with -u and -N on YAML files. KUBECTL_EXTERNAL_DIFF names another, with options:
+KUBECTL_EXTERNAL_DIFF="colordiff -N -u".
 
 Exit status: 0 for no differences, 1 for differences, more than 1 when kubectl or diff failed.`,
   example: `  # What would change
@@ -213,7 +214,10 @@ function warnIfDeleting(live: Unstructured | undefined, { context }: ApplyOption
   context.streams.err.write(`Warning: Detected changes to resource ${name} which is currently being deleted.\n`);
 }
 
-/** What was applied before and is in no manifest stands on the live side only. Upstream: kubectl pkg/cmd/diff/prune.go. */
+/**
+ * What was applied before and is in no manifest stands on the live side only.
+ * Upstream: kubectl pkg/cmd/diff/prune.go.
+ */
 async function addPruned(options: ApplyOptions, folders: DiffFolders): Promise<void> {
   const { rest, context, selector, visitedNamespaces, visitedUids, pruneResources } = options;
   const mappings = pruneResources.length > 0 ? pruneResources : usualMappings(await context.factory.mapper());

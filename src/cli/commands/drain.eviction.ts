@@ -138,10 +138,8 @@ class Evictor {
   async #check(departure: Departure): Promise<boolean> {
     const { clock } = this.#context.factory;
     const { name, namespace } = departure.pod.metadata;
-    const fail = (why: string): Error =>
-      new Error(
-        `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: ${why}`,
-      );
+    const subject = `pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)}`;
+    const fail = (why: string): Error => new Error(`error when waiting for ${subject} to terminate: ${why}`);
     if (clock.nowMs() >= this.#endMs) throw fail('context deadline exceeded');
     let isGone: boolean;
     try {
@@ -182,9 +180,8 @@ async function hasGone(context: CommandContext, pod: Pod, eviction: Eviction): P
     return true;
   }
   if (!isDeletedLongAgo(current, skipDeletedSeconds, factory.clock.nowMs())) return false;
-  streams.out.write(
-    `pod ${JSON.stringify(pod.metadata.name)} has DeletionTimestamp older than ${skipDeletedSeconds} seconds, skipping\n`,
-  );
+  const subject = `pod ${JSON.stringify(pod.metadata.name)}`;
+  streams.out.write(`${subject} has DeletionTimestamp older than ${skipDeletedSeconds} seconds, skipping\n`);
   return true;
 }
 

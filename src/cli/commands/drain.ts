@@ -15,7 +15,9 @@ export const drain = defineCommand({
   use: USE,
   group: 'Cluster Management Commands:',
   short: 'Drain node in preparation for maintenance',
-  long: `Mark a node unschedulable and evict its pods, then wait until they are gone. Pods of DaemonSets stay (--ignore-daemonsets is needed if there are any), and so do mirror pods. Pods that no controller would replace are only deleted with --force, pods with data in an emptyDir only with --delete-emptydir-data.
+  long: `Mark a node unschedulable and evict its pods, then wait until they are gone. Pods of DaemonSets stay
+(--ignore-daemonsets is needed if there are any), and so do mirror pods. Pods that no controller would replace
+are only deleted with --force, pods with data in an emptyDir only with --delete-emptydir-data.
 
 When the maintenance is over, use kubectl uncordon.`,
   example: `  # Drain a node, with pods that no controller manages

@@ -1,5 +1,6 @@
 // The older layout of `kubectl explain`: --output=plaintext-openapiv2.
-// Called by: commands/explain.ts. Must not know: the server. Upstream: kubectl pkg/explain (model_printer.go, formatter.go …).
+// Called by: commands/explain.ts. Must not know: the server.
+// Upstream: kubectl pkg/explain (model_printer.go, formatter.go …).
 import type { TextSink } from '../../machinery/table.ts';
 import { groupVersionString } from '../../machinery/types.ts';
 import { kindSchema, type Explanation, type OpenApiDocument, type OpenApiSchema } from './explain.plaintext.ts';

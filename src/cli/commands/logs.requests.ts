@@ -1,5 +1,6 @@
 // Which containers' logs an object stands for: a pod's, one of a workload's pods', those of all pods.
-// Called by: commands/logs.ts. Must not know: how logs are printed. Upstream: kubectl pkg/polymorphichelpers/logsforobject.go.
+// Called by: commands/logs.ts. Must not know: how logs are printed.
+// Upstream: kubectl pkg/polymorphichelpers/logsforobject.go.
 import { isList } from '../visitors.ts';
 import type { Unstructured } from '../../machinery/types.ts';
 import type { Pod } from '../../resources/pod.ts';

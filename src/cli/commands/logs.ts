@@ -20,7 +20,8 @@ export const logs = defineCommand({
   use: USE,
   group: 'Troubleshooting and Debugging Commands:',
   short: 'Print the logs for a container in a pod',
-  long: `Print what a container of a pod, or of the pods of a workload, has written. With one container its name may be left out.`,
+  long: `Print what a container of a pod, or of the pods of a workload, has written. With one container its name
+may be left out.`,
   example: `  # Logs of a pod with one container
   kubectl logs nginx
 

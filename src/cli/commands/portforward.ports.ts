@@ -1,5 +1,6 @@
 // The ports of a command line: names become numbers, a service's ports those of its pod.
-// Called by: commands/portforward.ts. Must not know: sockets. Upstream: kubectl pkg/cmd/portforward/portforward.go, pkg/util.
+// Called by: commands/portforward.ts. Must not know: sockets.
+// Upstream: kubectl pkg/cmd/portforward/portforward.go, pkg/util.
 import type { Pod } from '../../resources/pod.ts';
 import type { Service } from '../../resources/service.ts';
 

@@ -1,5 +1,6 @@
 // kubectl port-forward: local ports that lead to ports of a pod.
-// Called by: cli/commands/index.ts. Must not know: what answers there. Upstream: kubectl pkg/cmd/portforward/portforward.go.
+// Called by: cli/commands/index.ts. Must not know: what answers there.
+// Upstream: kubectl pkg/cmd/portforward/portforward.go.
 import type { Unstructured } from '../../machinery/types.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -12,7 +13,8 @@ export const portForward = defineCommand({
   use: 'port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]',
   group: 'Troubleshooting and Debugging Commands:',
   short: 'Forward one or more local ports to a pod',
-  long: `Listen on local ports and pass connections on to ports of a pod. TYPE/NAME may name a deployment, a service and the like: one of its pods is chosen. When that pod ends, so does the forwarding.`,
+  long: `Listen on local ports and pass connections on to ports of a pod. TYPE/NAME may name a deployment, a
+service and the like: one of its pods is chosen. When that pod ends, so does the forwarding.`,
   example: `  # Ports 5000 and 6000 of a pod, under the same numbers
   kubectl port-forward pod/mypod 5000 6000
 

@@ -1,5 +1,6 @@
 // kubectl proxy: the API, and folders if wanted, on a local port without authentication.
-// Called by: cli/commands/index.ts. Must not know: how the API server is reached. Upstream: kubectl pkg/cmd/proxy/proxy.go.
+// Called by: cli/commands/index.ts. Must not know: how the API server is reached.
+// Upstream: kubectl pkg/cmd/proxy/proxy.go.
 import { defineCommand, type CommandContext, type Flags } from '../command.ts';
 import { ExitError } from '../errors.ts';
 import { logWarning } from '../klog.ts';
@@ -13,7 +14,8 @@ export const proxy = defineCommand({
   use: 'proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]',
   group: 'Troubleshooting and Debugging Commands:',
   short: 'Run a proxy to the Kubernetes API server',
-  long: 'Serve the API on a local port, without authentication, and files of a folder beside it. Requests whose host, path or method is not accepted are refused.',
+  long: `Serve the API on a local port, without authentication, and files of a folder beside it. Requests whose
+host, path or method is not accepted are refused.`,
   example: `  # The API on port 8001
   kubectl proxy
 

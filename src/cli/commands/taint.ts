@@ -27,7 +27,9 @@ export const taint = defineCommand({
   short: 'Update the taints on one or more nodes',
   long: `Change the taints of nodes. A taint is key=value:effect or key:effect; key:effect- and key- take taints away.
 
-The effect is NoSchedule, PreferNoSchedule or NoExecute. Key and value begin with a letter or digit and hold letters, digits, hyphens, dots and underscores, the key up to 253 characters, the value up to 63. A key may begin with a DNS subdomain and a slash: example.com/my-app.`,
+The effect is NoSchedule, PreferNoSchedule or NoExecute. Key and value begin with a letter or digit and hold
+letters, digits, hyphens, dots and underscores, the key up to 253 characters, the value up to 63. A key may
+begin with a DNS subdomain and a slash: example.com/my-app.`,
   example: `  # Keep pods without a matching toleration away from node foo
   kubectl taint nodes foo dedicated=special-user:NoSchedule
 

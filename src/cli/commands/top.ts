@@ -8,6 +8,7 @@ export const top = defineCommand({
   use: 'top [flags]',
   group: 'Cluster Management Commands:',
   short: 'Display resource (CPU/memory) usage',
-  long: 'Print how much CPU and memory nodes or pods have used lately, as the metrics API tells it. The numbers are what autoscalers see, not what tools of the operating system measure.',
+  long: `Print how much CPU and memory nodes or pods have used lately, as the metrics API tells it. The numbers
+are what autoscalers see, not what tools of the operating system measure.`,
   commands: [topNode, topPod],
 });

@@ -1,5 +1,6 @@
 // kubectl version: which version this client models, and which one the server is.
-// Called by: cli/commands/index.ts. Must not know: how the server is reached. Upstream: kubectl pkg/cmd/version/version.go.
+// Called by: cli/commands/index.ts. Must not know: how the server is reached.
+// Upstream: kubectl pkg/cmd/version/version.go.
 import { marshalJson } from '../../machinery/gofmt.ts';
 import { toYaml } from '../../machinery/yaml.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
