@@ -24,6 +24,7 @@ import { readTextFile } from '../filevisitors.ts';
 import { printFlags } from '../printers.ts';
 import { isRecording, CHANGE_CAUSE } from '../recording.ts';
 import { patchInfo, requireObject } from '../requests.ts';
+import { unmarshalJson } from '../../machinery/gojson.ts';
 import { definitionOfKind } from '../../machinery/schema.ts';
 
 const PATCH_TYPES: Record<string, PatchType> = {
@@ -71,7 +72,7 @@ kubectl patch deployment nginx-deployment --subresource='scale' --type='merge' -
     const dryRun = dryRunStrategy(context);
     const isLocal = flags.bool('local');
     const type = validate(context, dryRun === 'server');
-    const body = readPatch(context);
+    const patch = readPatch(context);
     const { namespace, isEnforced } = await factory.namespace();
     let builder = factory
       .builder()
@@ -89,8 +90,8 @@ kubectl patch deployment nginx-deployment --subresource='scale' --type='merge' -
       const before = requireObject(info);
       const after =
         isLocal || dryRun === 'client'
-          ? await patchHere(before, type, body, info)
-          : await patchThere(context, { ...info }, type, body);
+          ? await patchHere(before, type, readHere(patch, type), info)
+          : await patchThere(context, { ...info }, type, patch.sent);
       const operation = deepEqual(before, after) ? 'patched (no change)' : 'patched';
       // Upstream sets the operation after the dry run was noted: it is never told.
       operationPrinter(context, operation).print(after, context.streams.out);
@@ -115,8 +116,14 @@ function validate({ flags, args }: CommandContext, isServerDryRun: boolean): Pat
   return type;
 }
 
+interface PatchText {
+  sent: string;
+  /** @throws Error with Go's words for broken JSON. */
+  read(): unknown;
+}
+
 /** @throws Error `unable to parse "x": yaml: …`. */
-function readPatch({ flags, factory }: CommandContext): unknown {
+function readPatch({ flags, factory }: CommandContext): PatchText {
   const file = flags.string('patch-file');
   const given = flags.string('patch');
   let text = given;
@@ -127,15 +134,29 @@ function readPatch({ flags, factory }: CommandContext): unknown {
       throw new Error(`unable to read patch file: ${(error as Error).message}`, { cause: error });
     }
   }
+  // What looks like JSON goes to the server as it is: mistakes in it are the server's to find.
+  if (text.trimStart().startsWith('{')) return { sent: text, read: () => unmarshalJson(text) };
   try {
-    return yamlToJson(text);
+    const value = yamlToJson(text);
+    return { sent: JSON.stringify(value), read: () => value };
   } catch (error) {
     const reason = (error as Error).message.replace(/^error converting YAML to JSON: /, '');
     throw new Error(`unable to parse ${JSON.stringify(given)}: ${reason}`, { cause: error });
   }
 }
 
-async function patchThere(context: CommandContext, info: Info, type: PatchType, body: unknown): Promise<Unstructured> {
+/** Broken JSON has other words for each type of patch. */
+function readHere(patch: PatchText, type: PatchType): unknown {
+  try {
+    return patch.read();
+  } catch (error) {
+    if (type === PATCH_TYPES['strategic']) throw new Error('invalid JSON document', { cause: error });
+    if (type === PATCH_TYPES['merge']) throw new Error('Invalid JSON Patch', { cause: error });
+    throw error;
+  }
+}
+
+async function patchThere(context: CommandContext, info: Info, type: PatchType, body: string): Promise<Unstructured> {
   const { flags, factory } = context;
   const rest = await factory.rest();
   const options = {
