@@ -1,7 +1,6 @@
 // Errors as kubectl prints them, and the exit codes they give. The only place that prints a Status.
 // Called by: cli/root.ts; commands throw. Must not know: any command.
 import { StatusError, type Status } from '../machinery/status.ts';
-import { groupResourceString } from '../machinery/types.ts';
 import { ConnectionError } from '../client/http.errors.ts';
 
 export { ConnectionError };
@@ -142,9 +141,4 @@ export function noResourceMatch(resource: string, group = ''): ExitError {
   const name = JSON.stringify(resource);
   const where = group === '' ? '' : ` in group ${JSON.stringify(group)}`;
   return new ExitError(1, `the server doesn't have a resource type ${name}${where}`);
-}
-
-/** Returns 'deployments.apps "web"', the way messages name an object of a resource. */
-export function subjectText(gr: { group: string; resource: string }, name: string): string {
-  return `${groupResourceString(gr)} ${JSON.stringify(name)}`;
 }

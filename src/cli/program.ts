@@ -40,7 +40,8 @@ async function execute(program: Program, argv: readonly string[], runtime: Kubec
       throw new UsageError(`unknown command ${JSON.stringify(extra)} for ${JSON.stringify(path)}`, path);
     }
     out.write(helpOf(program, spec, path));
-    if (!parsed.flags.bool('help') && extra === undefined && spec !== rootOf(program) && !spec.run) throw new ExitError(1);
+    if (!parsed.flags.bool('help') && extra === undefined && spec !== rootOf(program) && !spec.run)
+      throw new ExitError(1);
     return;
   }
   const { flags, args, argsLenAtDash } = parsed;

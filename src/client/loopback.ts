@@ -1,3 +1,3 @@
 // The controllers' client, under the name by which they know it. The API server, which implements it, declares it.
 // Called by: controllers, kubelet, network. Must not know: HTTP.
-export type { DeleteOptions, InternalStore, LoopbackClient, NewObject } from '../apiserver/loopbackclient.ts';
+export type { InternalStore, LoopbackClient } from '../apiserver/loopbackclient.ts';

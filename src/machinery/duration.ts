@@ -11,12 +11,6 @@ export function translateTimestampSince(timestamp: string | undefined | null, no
   return ms === undefined ? '<unknown>' : humanDuration(nowMs - ms);
 }
 
-/** Returns how far ahead a timestamp is, or '<unknown>'. Upstream: translateTimestampUntil. */
-export function translateTimestampUntil(timestamp: string | undefined | null, nowMs: number): string {
-  const ms = parseTime(timestamp ?? undefined);
-  return ms === undefined ? '<unknown>' : humanDuration(ms - nowMs);
-}
-
 /**
  * Returns a span with two or three significant figures: '90s', '3m20s', '7h5m', '6d3h', '2y1d'.
  * Upstream: apimachinery/pkg/util/duration HumanDuration.

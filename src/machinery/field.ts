@@ -117,14 +117,13 @@ export function forbidden(path: Path, detail: string): FieldError {
   return new FieldError('FieldValueForbidden', path, '', detail);
 }
 export function tooLong(path: Path, maxBytes: number): FieldError {
-  return new FieldError('FieldValueTooLong', path, '', `may not be more than ${maxBytes} byte${maxBytes === 1 ? '' : 's'}`);
+  return new FieldError(
+    'FieldValueTooLong',
+    path,
+    '',
+    `may not be more than ${maxBytes} byte${maxBytes === 1 ? '' : 's'}`,
+  );
 }
 export function tooMany(path: Path, actual: number, max: number): FieldError {
   return new FieldError('FieldValueTooMany', path, actual, `must have at most ${max} item${max === 1 ? '' : 's'}`);
-}
-export function typeInvalid(path: Path, value: unknown, detail: string): FieldError {
-  return new FieldError('FieldValueTypeInvalid', path, value, detail);
-}
-export function internalError(path: Path, detail: string): FieldError {
-  return new FieldError('InternalError', path, undefined, detail);
 }

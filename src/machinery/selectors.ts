@@ -12,7 +12,7 @@ import {
 } from './selectors.requirement.ts';
 import { quote } from './strconv.ts';
 
-export { matchesRequirement, newRequirement, type Requirement, type SelectionOperator };
+export { matchesRequirement, newRequirement, type Requirement };
 
 /** Requirements that must all hold, sorted by key; none means everything, unless `matchesNothing`. */
 export interface LabelSelector {
@@ -20,7 +20,6 @@ export interface LabelSelector {
   readonly matchesNothing?: true;
 }
 
-export const EVERYTHING: LabelSelector = { requirements: [] };
 export const NOTHING: LabelSelector = { requirements: [], matchesNothing: true };
 
 /**
@@ -122,13 +121,6 @@ export function matchesLabels(
 /** Returns true when the selector restricts nothing. */
 export function isEverything(selector: LabelSelector): boolean {
   return !selector.matchesNothing && selector.requirements.length === 0;
-}
-
-/** Returns the value a selector asks of one label, or undefined. Upstream: labels.Selector.RequiresExactMatch. */
-export function requiresExactLabel(selector: LabelSelector, key: string): string | undefined {
-  const requirement = selector.requirements.find((r) => r.key === key);
-  const isExact = requirement && ['=', '==', 'in'].includes(requirement.operator) && requirement.values.length === 1;
-  return isExact ? requirement.values[0] : undefined;
 }
 
 /** Returns the selector's text: 'app=web,tier in (a,b),!old'. Upstream: labels.Selector.String. */

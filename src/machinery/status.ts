@@ -132,21 +132,12 @@ export function newUnauthorized(): StatusError {
   return failure({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
 }
 
-export function newMethodNotSupported(gr: GroupResource, action: string): StatusError {
-  const message = `${action} is not supported on resources of kind "${groupResourceString(gr)}"`;
-  return failure({ code: 405, reason: 'MethodNotAllowed', message, details: detailsOf(gr, '') });
-}
-
 export function newNotAcceptable(message: string): StatusError {
   return failure({ code: 406, reason: 'NotAcceptable', message });
 }
 
 export function newUnsupportedMediaType(message: string): StatusError {
   return failure({ code: 415, reason: 'UnsupportedMediaType', message });
-}
-
-export function newGone(message: string): StatusError {
-  return failure({ code: 410, reason: 'Gone', message });
 }
 
 /** 410 with reason Expired: a watch or a continue token is too old. */

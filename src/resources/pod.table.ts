@@ -58,12 +58,6 @@ function podRow(pod: Pod, nowMs: number): Cell[] {
   ];
 }
 
-/** Returns the text of the STATUS column, as describe and other readers of pods show it. */
-export function podStatusText(pod: Pod): string {
-  const sidecars = (pod.spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').map((c) => c.name);
-  return summarize(pod, sidecars).reason;
-}
-
 function summarize(pod: Pod, sidecars: readonly string[]): Summary {
   const { status } = pod;
   let reason = status.reason || status.phase || '';

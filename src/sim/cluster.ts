@@ -42,7 +42,14 @@ export interface Cluster {
 export function createCluster(options: ClusterOptions): Cluster {
   const { store, clock, settings } = options;
   const random = new Random(options.seed);
-  const server = createApiServer({ store, definitions: resourceDefinitions, clock, random, settings, version: settings.version });
+  const server = createApiServer({
+    store,
+    definitions: resourceDefinitions,
+    clock,
+    random,
+    settings,
+    version: settings.version,
+  });
   const client = server.loopback;
   const connector = createNodeConnector({
     client,

@@ -195,7 +195,8 @@ export class Session {
     const { loop } = await this.enter();
     if (this.isManual) return loop.advanceTo(this.clock.nowMs() + ms);
     const untilMs = this.clock.nowMs() + ms;
-    while (this.targetMs() < untilMs && !signal?.aborted) {
+    while (this.targetMs() < untilMs) {
+      if (signal?.aborted) return;
       const { speed } = this.#clockState();
       await this.#pause(Math.min(POLL_MS, (untilMs - this.targetMs()) / speed), signal);
     }

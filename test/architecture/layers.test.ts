@@ -16,7 +16,10 @@ describe('layering', () => {
     const wrong = files.flatMap(({ name, imports }) => {
       const folder = folderOf(name);
       if (folder === undefined) return [];
-      const allowed = folder === 'cli' ? ['machinery', 'resources', 'client', 'scenario', 'cli'] : layers.slice(0, layers.indexOf(folder) + 1);
+      const allowed =
+        folder === 'cli'
+          ? ['machinery', 'resources', 'client', 'scenario', 'cli']
+          : layers.slice(0, layers.indexOf(folder) + 1);
       return imports
         .filter(({ target }) => target.startsWith('src/') && !allowed.includes(folderOf(target) ?? ''))
         .map(({ target }) => `${name} imports ${target}`);
@@ -27,7 +30,8 @@ describe('layering', () => {
 
 describe('source of time and chance', () => {
   // Sockets, the disk's lock, commands, and Node's own HTTP parser, which works between turns of the event loop.
-  const edges = /^src\/(main|index)|^src\/(server|cli|build)\/|^src\/storage\/lock|^src\/client\/http|^src\/kubelet\/portforward/;
+  const edges =
+    /^src\/(main|index)|^src\/(server|cli|build)\/|^src\/storage\/lock|^src\/client\/http|^src\/kubelet\/portforward/;
   it.each([
     ['Date.now', /\bDate\.now\b|\bnew Date\(\)/],
     ['Math.random', /\bMath\.random\b/],
@@ -54,7 +58,8 @@ describe('files', () => {
   });
 
   it('export nothing by default and use no any', () => {
-    const pattern = /\bexport default\b|: any\b(?=\s*[,;)=>|[\]])|\bas any\b|<any>|@ts-ignore|@ts-nocheck|@ts-expect-error/;
+    const pattern =
+      /\bexport default\b|: any\b(?=\s*[,;)=>|[\]])|\bas any\b|<any>|@ts-ignore|@ts-nocheck|@ts-expect-error/;
     const code = (text: string): string => text.replace(/\/\*[^]*?\*\/|\/\/.*/g, '');
     expect(files.filter((f) => pattern.test(code(f.text))).map((f) => f.name)).toEqual([]);
   });

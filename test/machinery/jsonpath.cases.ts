@@ -58,11 +58,7 @@ export const paths: readonly (readonly [path: string, output: string, error: str
   ["{['metadata.name']}", 'x', ''],
   ["{['metadata', 'spec'].name}", 'x', ''],
   ["{['metadata.name', 'spec.n']}", 'x 3', ''],
-  [
-    '{.metadata.name,.spec.n}',
-    '',
-    "unrecognized character in action: U+002C ','",
-  ],
+  ['{.metadata.name,.spec.n}', '', "unrecognized character in action: U+002C ','"],
   ['{range .spec.objs[*]}{.name}={.v}{"\\n"}{end}', 'a=1\nb=2\nc <&>=30\n', ''],
   ['{range .spec.objs[*]}{.name}{range .tags[*]}-{@}{end};{end}done', 'a-p-q;b;c <&>;done', ''],
   ['{range .spec.nope[*]}x{.y}{end}after', 'after', ''],

@@ -1,5 +1,6 @@
 // The two folders that a diff program compares, and running it.
-// Called by: commands/diff.ts. Must not know: what is compared. Upstream: kubectl pkg/cmd/diff/diff.go DiffProgram, Directory.
+// Called by: commands/diff.ts. Must not know: what is compared.
+// Upstream: kubectl pkg/cmd/diff/diff.go DiffProgram, Directory.
 import type { Unstructured } from '../../machinery/types.ts';
 import { toYaml } from '../../machinery/yaml.ts';
 import type { CommandContext } from '../command.ts';
