@@ -5,7 +5,7 @@ import type { LoopbackClient } from '../client/loopback.ts';
 import type { ClusterSettings } from '../controllers/controller.ts';
 import type { Clock } from '../machinery/clock.ts';
 import type { Random } from '../machinery/random.ts';
-import { newUnknown, statusSuccess } from '../machinery/status.ts';
+import { newServiceUnavailable, newUnknown, statusSuccess } from '../machinery/status.ts';
 import { node as nodeResource } from '../resources/node.ts';
 import type { Pod } from '../resources/pod.ts';
 import { attachTo } from './attach.ts';
@@ -14,13 +14,12 @@ import { failedStatus, INTERNAL } from './execution.ts';
 import { isNodeDown } from './faults.ts';
 import { hostIpOf } from './nodes.ts';
 import { formatLine, linesOfRun, loggedRun, logText, sinceMs } from './logs.ts';
-import { answerOfPod } from './podport.ts';
 import { openPodPort } from './portforward.ts';
 import type { NodeWorld } from './runs.ts';
 import { pod as podResource } from '../resources/pod.ts';
 import type { LogOptions, NodeConnector } from './types.ts';
 import { podUsage } from './usage.ts';
-import { recordedNetwork } from './scriptnetwork.ts';
+import { answerOnPort, recordedNetwork } from './scriptnetwork.ts';
 
 /** How streams let simulated time pass. Absent: it stands still while they run. */
 export interface NodeTime {
@@ -79,7 +78,15 @@ export function createNodeConnector({ client, clock, random, settings, time }: N
       if (dial) throw new Error(`error upgrading connection: error dialing backend: ${dial.text}`);
       return openPodPort(world, object as Pod, port);
     },
-    proxy: (object, port, request) => answerOfPod(world, object as Pod, port, request),
+    proxy(object, port, request) {
+      const pod = object as Pod;
+      const answer = isNodeDown(client, pod.spec.nodeName ?? '')
+        ? undefined
+        : answerOnPort(world, pod, { port, request, nowMs: clock.nowMs() });
+      if (answer) return answer;
+      const address = `${pod.status.podIP ?? ''}:${port}`;
+      throw newServiceUnavailable(`error trying to reach service: dial tcp ${address}: connect: connection refused`);
+    },
     usage(key) {
       const pod = client.get(podResource, key);
       return pod && !isNodeDown(client, pod.spec.nodeName ?? '') ? podUsage(world, pod, clock.nowMs()) : undefined;

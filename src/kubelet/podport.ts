@@ -1,7 +1,6 @@
 // What answers on a pod's port: the container that listens there.
 // Called by: connector.ts, network (through the answerer it is handed), probes. Must not know: Services, clients.
 import type { Program, SimulatedRequest, SimulatedResponse } from '../images/image.ts';
-import { newServiceUnavailable } from '../machinery/status.ts';
 import type { Pod } from '../resources/pod.ts';
 import { programOf } from './process.ts';
 import { editRun, type RequestLine } from './podrecord.ts';
@@ -71,21 +70,4 @@ function keep(
       record.files = [...(record.files ?? []), { atMs, path, kind: 'file', content, mode: 0o644 }];
     }
   });
-}
-
-/**
- * Returns a pod's answer to a request through the API server's proxy.
- * @throws StatusError ServiceUnavailable when nothing listens.
- */
-export function answerOfPod(
-  world: NodeWorld & { clock: { nowMs(): number } },
-  pod: Pod,
-  port: number,
-  request: SimulatedRequest,
-): SimulatedResponse {
-  const listener = listenerOf(world, pod, port, world.clock.nowMs());
-  const answer = listener && exchangeWith(world, listener, port, request);
-  if (answer) return answer;
-  const address = `${pod.status.podIP ?? ''}:${port}`;
-  throw newServiceUnavailable(`error trying to reach service: dial tcp ${address}: connect: connection refused`);
 }

@@ -1,11 +1,12 @@
 // A connection to a pod's port, byte by byte: HTTP/1.1 for programs that speak it, an echo for others.
 // Called by: connector.ts. Must not know: who forwards. Node's own HTTP parser reads the bytes, over a stream without a socket.
 import type { PortConnection } from '../apiserver/types.ts';
-import type { SimulatedRequest } from '../images/image.ts';
+import type { SimulatedRequest, SimulatedResponse } from '../images/image.ts';
 import type { Pod } from '../resources/pod.ts';
 import { pod as podResource } from '../resources/pod.ts';
 import type { ConnectorWorld } from './connector.ts';
-import { exchangeWith, listenerOf } from './podport.ts';
+import { listenerOf } from './podport.ts';
+import { answerOnPort } from './scriptnetwork.ts';
 
 type HttpModule = typeof import('node:http');
 type Incoming = import('node:http').IncomingMessage;
@@ -24,8 +25,7 @@ export function openPodPort(world: ConnectorWorld, pod: Pod, port: number): Port
   if (listener.protocol === 'tcp') return new EchoConnection();
   return new HttpConnection((request) => {
     const current = world.client.get(podResource, pod.metadata) ?? pod;
-    const now = listenerOf(world, current, port, world.clock.nowMs());
-    return now && exchangeWith(world, now, port, request);
+    return answerOnPort(world, current, { port, request, nowMs: world.clock.nowMs() });
   });
 }
 
@@ -46,7 +46,7 @@ class EchoConnection implements PortConnection {
   }
 }
 
-type Answer = (request: SimulatedRequest) => ReturnType<typeof exchangeWith>;
+type Answer = (request: SimulatedRequest) => SimulatedResponse | undefined;
 
 class HttpConnection implements PortConnection {
   isClosed = false;

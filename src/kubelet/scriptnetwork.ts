@@ -2,7 +2,10 @@
 // Scripts are run again whenever somebody looks, so how the network was for them is kept: one entry each time it changed.
 // Called by: connector.ts, runof.ts, shellhost.ts, kubelet.ts. Must not know: shells.
 import { resolveName, type NameAnswer } from '../network/dns.ts';
-import { connectTo, exchangeHttp } from '../network/request.ts';
+import type { SimulatedRequest, SimulatedResponse } from '../images/image.ts';
+import { isIngressController } from '../network/ingress.ts';
+import { connectTo, exchangeHttp, exchangeThroughIngress, isWebPort } from '../network/request.ts';
+import type { Pod } from '../resources/pod.ts';
 import type { Failure, NetworkOptions, Origin, PodPorts } from '../network/types.ts';
 import { isNodeDown } from './faults.ts';
 import { exchangeWith, listenerOf } from './podport.ts';
@@ -21,6 +24,19 @@ export function podPorts(world: NodeWorld, nowMs: number, keeps: boolean): PodPo
       return listener && exchangeWith(world, listener, port, request, keeps);
     },
   };
+}
+
+/** Returns a pod's answer to a request from outside the cluster; an ingress controller hands it on. */
+export function answerOnPort(
+  world: NodeWorld,
+  pod: Pod,
+  { port, request, nowMs }: { port: number; request: SimulatedRequest; nowMs: number },
+): SimulatedResponse | undefined {
+  if (!isIngressController(pod) || !isWebPort(port)) return podPorts(world, nowMs, true).exchange(pod, port, request);
+  const { method, path, headers, body, remoteAddress: address } = request;
+  const url = new URL(path, `http://${headers['host'] ?? 'localhost'}`);
+  const call = { method, url, headers, purpose: `${path}/${nowMs}`, ...(body ? { body } : {}) };
+  return exchangeThroughIngress(optionsAt(world, nowMs, true), { address }, call);
 }
 
 function optionsAt({ client, random, settings }: NodeWorld, nowMs: number, keeps: boolean): NetworkOptions {

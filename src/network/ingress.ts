@@ -2,10 +2,19 @@
 // Called by: request.ts, sim. Must not know: pods. Upstream: the Ingress API's rules for hosts and path types.
 import type { LoopbackClient } from '../client/loopback.ts';
 import { ingress as ingressResource, type Ingress } from '../resources/ingress.ts';
+import type { Pod } from '../resources/pod.ts';
 import { service as serviceResource, type Service } from '../resources/service.ts';
 import type { ServicePort } from './services.ts';
 
 type Backend = NonNullable<NonNullable<Ingress['spec']['defaultBackend']>['service']>;
+
+/** Images whose pods take in what Ingresses route. */
+const CONTROLLERS = /ingress-nginx\/controller|nginx-ingress|\btraefik:|\btraefik$/;
+
+/** Whether a pod is an ingress controller. */
+export function isIngressController({ spec }: Pod): boolean {
+  return spec.containers.some(({ image = '' }) => CONTROLLERS.test(image));
+}
 
 export interface IngressTarget {
   service: Service;

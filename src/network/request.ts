@@ -2,7 +2,7 @@
 // Called by: kubelet (commands in containers), sim. Must not know: sockets, shells.
 import type { SimulatedResponse } from '../images/image.ts';
 import { resolveName } from './dns.ts';
-import { ingressTarget } from './ingress.ts';
+import { ingressTarget, isIngressController } from './ingress.ts';
 import { routeTo } from './route.ts';
 import { chooseEndpoint, endpointsOf } from './services.ts';
 import type { Endpoint, Failure, NetworkOptions, Origin, Route } from './types.ts';
@@ -106,6 +106,7 @@ function endpointAnswer(
   if (!chosen) return failed('refused', address);
   if (!chosen.pod) return internetAnswer(url, address);
   if (!options.ports.isReachable(chosen.pod)) return failed('timeout', address);
+  if (isIngressController(chosen.pod) && isWebPort(chosen.port)) return exchangeThroughIngress(options, origin, call);
   const headers = Object.fromEntries(Object.entries(call.headers).map(([name, value]) => [name.toLowerCase(), value]));
   const response = options.ports.exchange(chosen.pod, chosen.port, {
     method,
@@ -115,6 +116,11 @@ function endpointAnswer(
     ...(body ? { body } : {}),
   });
   return response ? toAnswer(response, address) : failed('refused', address);
+}
+
+/** Where controllers take requests in; their other ports are their own. */
+export function isWebPort(port: number): boolean {
+  return [80, 443, 8000, 8080, 8443].includes(port);
 }
 
 function toAnswer({ status, headers, body, latencyMs = 0 }: SimulatedResponse, address: string): NetworkAnswer {
