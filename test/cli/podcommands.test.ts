@@ -190,6 +190,34 @@ describe('attach', () => {
   });
 });
 
+describe('processes that end', () => {
+  const brief = (name: string) => `apiVersion: v1
+kind: Pod
+metadata: {name: ${name}}
+spec:
+  restartPolicy: Never
+  containers: [{name: main, image: busybox, command: [sh, -c, "echo begun; sleep 60; echo done"]}]
+`;
+  beforeAll(async () => {
+    for (const name of ['followed', 'attached']) await sandbox.out('kubectl apply -f -', { stdin: brief(name) });
+    await sandbox.out('kubectl wait --for=condition=Ready pod/followed pod/attached');
+    await sandbox.out('sandkube advance 1s');
+  });
+
+  it('are attached to until then', async () => {
+    const { out, err, exitCode } = await run('attach attached');
+    expect({ out, exitCode }).toEqual({ out: 'done\n', exitCode: 0 });
+    expect(err).toBe(
+      'All commands and output from this session will be recorded in container logs, including credentials and ' +
+        "sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
+    );
+  });
+
+  it('are followed until then', async () => {
+    expect(await run('logs -f followed')).toEqual({ out: 'begun\ndone\n', err: '', exitCode: 0 });
+  });
+});
+
 describe('cp', () => {
   it.each([
     ['cp', 'error: source and destination are required\n'],
