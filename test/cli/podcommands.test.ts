@@ -201,7 +201,7 @@ spec:
   beforeAll(async () => {
     for (const name of ['followed', 'attached']) await sandbox.out('kubectl apply -f -', { stdin: brief(name) });
     await sandbox.out('kubectl wait --for=condition=Ready pod/followed pod/attached');
-    await sandbox.out('sandkube advance 1s');
+    await sandbox.out('sandkube advance 10s');
   });
 
   it('are attached to until then', async () => {
