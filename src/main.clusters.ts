@@ -1,6 +1,8 @@
 // The clusters of a home: their sessions, how they are made, their addresses and their entries in the kubeconfig.
 // Called by: main.ts and its siblings. Must not know: commands.
+import path from 'node:path';
 import { openKubeconfig } from './client/kubeconfig.ts';
+import type { Kubeconfig } from './client/types.ts';
 import type { ConnectionConfig } from './cli/runtime.ts';
 import type { ClusterSettings } from './controllers/controller.ts';
 import { readStarter, starterNames, type Home } from './main.home.ts';
@@ -43,6 +45,14 @@ export interface NewCluster {
   objects: readonly KubeObject[];
 }
 
+/** How programs reach a served cluster: PEM texts and a token; only the URL for plain HTTP. */
+export interface ServedAccess {
+  url: string;
+  ca?: string;
+  client?: { certificate: string; key: string };
+  token?: string;
+}
+
 export type ClusterEdges = Omit<SessionEdges, 'loadCluster'> & { warn(message: string): void };
 
 export class Clusters {
@@ -65,7 +75,25 @@ export class Clusters {
   }: Pick<ConnectionConfig, 'serverUrl' | 'kubeconfigFiles'>): ClusterIdentity | undefined {
     if (serverUrl === NO_SERVER_URL)
       return kubeconfigFiles.includes(this.home.kubeconfig) ? sandkubeCluster : undefined;
-    return [sandkubeCluster, minikubeCluster].find((identity) => identity.serverUrl === serverUrl.replace(/\/$/, ''));
+    const identities = [sandkubeCluster, minikubeCluster];
+    const url = serverUrl.replace(/\/$/, '');
+    return identities.find((identity) => identity.serverUrl === url) ?? this.#servedAt(url);
+  }
+
+  /** The cluster that is served at a URL, or was last. */
+  #servedAt(url: string): ClusterIdentity | undefined {
+    return this.servedUrl(sandkubeCluster) === url ? sandkubeCluster : undefined;
+  }
+
+  /** Returns where a cluster is served, or was last; undefined when it never was. */
+  servedUrl(identity: ClusterIdentity): string | undefined {
+    const url = this.session(identity).state.meta['servedUrl'];
+    return typeof url === 'string' ? url : undefined;
+  }
+
+  /** Returns the folder of a cluster's certificate authority and keys. */
+  credentialsFolder({ name }: ClusterIdentity): string {
+    return path.join(this.home.clusterFolder(name), 'pki');
   }
 
   /** Returns the session on a cluster's state; nothing is written. @throws StateError for a state that cannot be read. */
@@ -102,6 +130,19 @@ export class Clusters {
     return session;
   }
 
+  /** Makes the default cluster where there is none yet. @returns whether it was made. */
+  async ensure(identity: ClusterIdentity): Promise<boolean> {
+    if (this.exists(identity)) return false;
+    await this.create({
+      identity,
+      clock: 'real',
+      seed: '1',
+      allowsLegacyApis: true,
+      objects: await starterObjects(identity.starter),
+    });
+    return true;
+  }
+
   /** Deletes a cluster, its state and its entries in the kubeconfig. @returns whether there was one. */
   async remove(identity: ClusterIdentity): Promise<boolean> {
     if (!this.exists(identity)) return false;
@@ -116,6 +157,11 @@ export class Clusters {
     if (this.#sessions.size === 0) this.#edges.flush();
   }
 
+  /** Writes out what is held back, without letting go of anything. */
+  flush(): void {
+    this.#edges.flush();
+  }
+
   /** Gives up what is not durable, and the locks. */
   abandon(): void {
     for (const session of this.#sessions.values()) session.abandon();
@@ -127,14 +173,34 @@ export class Clusters {
   }
 
   /** Adds the cluster, its administrator and a context of its name, and makes that the current one where it is due. */
-  writeKubeconfig({ name, serverUrl }: ClusterIdentity): void {
+  writeKubeconfig(identity: ClusterIdentity, served?: ServedAccess): void {
+    const { name } = identity;
     const access = openKubeconfig({ env: {}, cwd: '/', explicitFile: '', defaultFile: this.home.kubeconfig });
     const config = access.load();
-    config.clusters.set(name, { server: serverUrl });
-    config.users.set(name, config.users.get(name) ?? {});
+    const added = this.kubeconfigOf(identity, served ?? { url: identity.serverUrl });
+    const user = served ? added.users.get(name) : config.users.get(name);
+    config.clusters.set(name, { ...(served ? {} : config.clusters.get(name)), ...added.clusters.get(name) });
+    config.users.set(name, user ?? {});
     config.contexts.set(name, { ...config.contexts.get(name), cluster: name, user: name });
     if (config.currentContext === '' || name === minikubeCluster.name) config.currentContext = name;
     access.save(config);
+  }
+
+  /** Returns a kubeconfig of this cluster alone. */
+  kubeconfigOf({ name }: ClusterIdentity, { url, ca, client, token }: ServedAccess): Kubeconfig {
+    const data = (text: string): string => Buffer.from(text).toString('base64');
+    const authority = ca === undefined ? {} : { 'certificate-authority-data': data(ca) };
+    const user = {
+      ...(client && { 'client-certificate-data': data(client.certificate), 'client-key-data': data(client.key) }),
+      ...(token === undefined ? {} : { token }),
+    };
+    return {
+      clusters: new Map([[name, { ...authority, server: url }]]),
+      users: new Map([[name, user]]),
+      contexts: new Map([[name, { cluster: name, user: name }]]),
+      currentContext: name,
+      preferences: {},
+    };
   }
 }
 

@@ -1,6 +1,9 @@
 // The programs by name: builds what one needs, runs it, and makes its work durable before the exit code is told.
 // Called by: main.ts and the test harness. Must not know: the process it runs in.
 import type { Program } from './cli/program.ts';
+import type { ClusterServer } from './cli/sandkube/serve.ts';
+import type { Simulator } from './cli/sandkube/simulator.ts';
+import { sandkubeCluster, type Clusters } from './main.clusters.ts';
 import { createRuntime, type RuntimeOptions } from './main.runtime.ts';
 import { StateError } from './storage/files.ts';
 
@@ -50,8 +53,9 @@ async function loadProgram(name: string, options: RuntimeOptions): Promise<Progr
   }
   const { createSimulator } = await import('./main.simulator.ts');
   const { sandkubeCommands } = await import('./cli/sandkube/commands.ts');
+  const { serveCommands } = await import('./cli/sandkube/serve.ts');
   const { clusters, cwd } = options;
-  const simulator = createSimulator({
+  const local = createSimulator({
     clusters,
     cwd,
     runScenario: async (file, how) => {
@@ -65,5 +69,25 @@ async function loadProgram(name: string, options: RuntimeOptions): Promise<Progr
       return showFirstLesson({ home: clusters.home, streams: options.streams, run: runInFolder });
     },
   });
-  return { name, long: 'sandkube runs a Kubernetes cluster in a folder.', commands: sandkubeCommands(simulator) };
+  const commands = [...sandkubeCommands(await servedOrLocal(local, clusters)), ...serveCommands(lazyServer(options))];
+  return { name, long: 'sandkube runs a Kubernetes cluster in a folder.', commands };
+}
+
+/** While a process serves the cluster, what sandkube does is done there. */
+async function servedOrLocal(local: Simulator, clusters: Clusters): Promise<Simulator> {
+  const identity = sandkubeCluster;
+  const address = clusters.session(identity).state.lockOwner()?.address;
+  if (address === undefined) return local;
+  const { createRemoteSimulator } = await import('./main.serve.client.ts');
+  return createRemoteSimulator({ clusters, identity, address }, local);
+}
+
+/** Certificates and sockets are loaded by the commands that need them. */
+function lazyServer(options: RuntimeOptions): ClusterServer {
+  const load = async (): Promise<ClusterServer> => (await import('./main.serve.ts')).createClusterServer(options);
+  return {
+    serve: async (serveOptions, onReady) => (await load()).serve(serveOptions, onReady),
+    serveInBackground: async (serveOptions) => (await load()).serveInBackground(serveOptions),
+    kubeconfig: async () => (await load()).kubeconfig(),
+  };
 }

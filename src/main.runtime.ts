@@ -6,7 +6,8 @@ import type { Transport } from './client/transport.ts';
 import type { IOStreams } from './cli/command.ts';
 import { ConnectionError } from './cli/errors.ts';
 import type { ConnectionConfig, KubectlRuntime, LocalNetwork } from './cli/runtime.ts';
-import { sandkubeCluster, starterObjects, type ClusterIdentity, type Clusters } from './main.clusters.ts';
+import { sandkubeCluster, type ClusterIdentity, type Clusters } from './main.clusters.ts';
+import type { ServedConnection } from './main.serve.client.ts';
 import type { Session } from './sim/session.ts';
 
 export interface RuntimeOptions {
@@ -22,6 +23,7 @@ export interface RuntimeOptions {
 /** Returns the runtime of one invocation of kubectl. */
 export function createRuntime({ clusters, streams, env, cwd, interrupted, network }: RuntimeOptions): KubectlRuntime {
   let session: Session | undefined;
+  let served: ServedConnection | undefined;
   return {
     streams,
     env,
@@ -29,15 +31,24 @@ export function createRuntime({ clusters, streams, env, cwd, interrupted, networ
     defaultKubeconfig: clusters.home.kubeconfig,
     clock: {
       nowMs: () => {
+        if (served) return served.clock.nowMs();
         session ??= clusters.session(sandkubeCluster);
         return session.isEntered ? session.clock.nowMs() : session.targetMs();
       },
-      sleep: async (ms) => (session ?? clusters.session(sandkubeCluster)).sleep(ms),
+      sleep: async (ms) => (served?.clock ?? session ?? clusters.session(sandkubeCluster)).sleep(ms),
     },
     connect: async (config) => {
       const identity = await reachableCluster(config, clusters, streams);
+      if (!identity) {
+        const { connectForeign } = await import('./main.serve.client.ts');
+        return connectForeign(config, { clusters, env, cwd });
+      }
       session = clusters.session(identity);
-      return transportOf(session);
+      const address = session.state.lockOwner()?.address;
+      if (address === undefined) return transportOf(session);
+      const { connectServed } = await import('./main.serve.client.ts');
+      served = connectServed({ clusters, identity, address }, config);
+      return served.transport;
     },
     yieldState: async () => clusters.leave(),
     interrupted,
@@ -45,27 +56,24 @@ export function createRuntime({ clusters, streams, env, cwd, interrupted, networ
   };
 }
 
-/** Finds the cluster that a connection means; the first use makes the default one. @throws ConnectionError */
+/**
+ * Finds the cluster of this home that a connection means, undefined for a server of another make; the first use makes the
+ * default one. @throws ConnectionError for a machine that is off.
+ */
 async function reachableCluster(
   config: ConnectionConfig,
   clusters: Clusters,
   streams: IOStreams,
-): Promise<ClusterIdentity> {
+): Promise<ClusterIdentity | undefined> {
   const identity = clusters.identityOf(config);
-  if (!identity) throw refused(config.serverUrl);
+  if (!identity) return undefined;
   if (clusters.exists(identity)) {
     const isDown = identity !== sandkubeCluster && clusters.session(identity).state.meta['isStopped'] === true;
     if (isDown) throw refused(config.serverUrl);
     return identity;
   }
   if (identity !== sandkubeCluster) throw refused(config.serverUrl);
-  await clusters.create({
-    identity,
-    clock: 'real',
-    seed: '1',
-    allowsLegacyApis: true,
-    objects: await starterObjects(identity.starter),
-  });
+  await clusters.ensure(identity);
   if (streams.err.isTerminal)
     streams.err.write(`Started a new cluster in ${clusters.session(identity).state.directory}\n`);
   return identity;

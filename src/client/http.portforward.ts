@@ -1,5 +1,6 @@
 // A connection to a pod's port over a server: SPDY's frames inside a WebSocket, as client-go tunnels them.
 // Called by: http.ts. Must not know: local sockets. Upstream: client-go tools/portforward/tunneling_dialer.go.
+import { createWebSocketStream } from 'ws';
 import { openSpdy, type SpdyStream } from './http.spdy.ts';
 import type { HttpTarget } from './http.ts';
 import { openWebSocket } from './http.websocket.ts';
@@ -11,9 +12,8 @@ const ANSWER_MS = 200;
 
 /** Opens one connection to a port. @throws StatusError, ConnectionError; Error with the kubelet's text when nothing listens. */
 export async function openRemotePort(target: HttpTarget, _request: ApiRequest, port: number): Promise<PortConnection> {
-  const { createWebSocketStream } = await import('ws');
   const socket = await openWebSocket(target, [TUNNEL]);
-  const connection = await openSpdy(createWebSocketStream(socket), { isServer: false });
+  const connection = openSpdy(createWebSocketStream(socket), { isServer: false });
   const common = { port: String(port), requestid: '0' };
   const errors = await connection.open({ ...common, streamtype: 'error' });
   errors.end();

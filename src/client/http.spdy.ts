@@ -3,6 +3,7 @@
 //
 // The library's own connection is for browsers: it wants a method and a path of every stream, and stops at a window that
 // Go's spdystream never opens again. Its parser, framer and header compression are what is used here.
+import library from 'spdy-transport';
 import type * as Library from 'spdy-transport';
 import { Duplex } from 'node:stream';
 
@@ -18,11 +19,10 @@ const MAX_FRAME_BYTES = 32 * 1024;
 const VERSION = 3.1;
 
 /** Returns the connection over a socket or another pipe of bytes. */
-export async function openSpdy(pipe: Duplex, options: SpdyOptions): Promise<SpdyConnection> {
+export function openSpdy(pipe: Duplex, options: SpdyOptions): SpdyConnection {
   // The library's buffers are made in a way that Node warns of, on the stderr of whoever uses this.
   process.noDeprecation = true;
-  const { protocol } = await import('spdy-transport');
-  return new SpdyConnection(pipe, options, protocol.spdy);
+  return new SpdyConnection(pipe, options);
 }
 
 export class SpdyConnection {
@@ -33,7 +33,8 @@ export class SpdyConnection {
   #nextId: number;
   #isClosed = false;
 
-  constructor(pipe: Duplex, options: SpdyOptions, spdy: typeof Library.protocol.spdy) {
+  constructor(pipe: Duplex, options: SpdyOptions) {
+    const { spdy } = library.protocol;
     this.#pipe = pipe;
     this.#options = options;
     this.#nextId = options.isServer ? 2 : 1;

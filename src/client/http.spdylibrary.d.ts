@@ -3,7 +3,7 @@
 declare module 'spdy-transport' {
   import type { Duplex } from 'node:stream';
 
-  interface Frame {
+  export interface Frame {
     type: string;
     id?: number;
     fin?: boolean;
@@ -12,21 +12,21 @@ declare module 'spdy-transport' {
     opaque?: Buffer;
     ack?: boolean;
   }
-  type Callback = (error?: Error | null, frame?: Frame) => void;
-  interface Window {
+  export type Callback = (error?: Error | null, frame?: Frame) => void;
+  export interface Window {
     send: { update(delta: number, done?: () => void): void };
     recv: { update(delta: number): void };
   }
-  interface Compression {
+  export interface Compression {
     compress: unknown;
     decompress: unknown;
   }
-  interface Parser extends Duplex {
+  export interface Parser extends Duplex {
     setVersion(version: number): void;
     setCompression(pair: Compression): void;
     parseKVs(buffer: unknown, callback: (error: Error | null, headers?: Record<string, unknown>) => void): void;
   }
-  interface Framer extends Duplex {
+  export interface Framer extends Duplex {
     setVersion(version: number): void;
     setCompression(pair: Compression): void;
     requestFrame(
@@ -38,11 +38,13 @@ declare module 'spdy-transport' {
     rstFrame(frame: { id: number; code: string }, done?: Callback): void;
     pingFrame(frame: { opaque: Buffer; ack: boolean }, done?: Callback): void;
   }
-  export const protocol: {
+  const library: { protocol: Protocols };
+  export { library as default };
+  export interface Protocols {
     spdy: {
       parser: { create(options: { isServer: boolean; window: Window }): Parser };
       framer: { create(options: { window: Window; timeout: undefined }): Framer };
       compressionPool: { create(isCompressed: boolean): { get(version: number): Compression } };
     };
-  };
+  }
 }

@@ -1,17 +1,16 @@
 // Opens WebSockets to a server, and tells a refusal from an opening.
 // Called by: http.streams.ts, http.portforward.ts. Must not know: what they carry. With server/websockets.ts the only file that knows ws.
 import type { IncomingMessage } from 'node:http';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { connectionError } from './http.errors.ts';
 import type { HttpTarget } from './http.ts';
 import { errorFrom } from './responses.ts';
 
 /** Returns the open WebSocket. @throws StatusError when the server refuses, ConnectionError when it cannot be reached. */
 export async function openWebSocket(target: HttpTarget, protocols: readonly string[]): Promise<WebSocket> {
-  const { WebSocket: Socket } = await import('ws');
   const { url, headers, credentials } = target;
   const { accept: _accept, 'content-type': _type, ...own } = headers;
-  const socket = new Socket(url.replace(/^http/, 'ws'), [...protocols], {
+  const socket = new WebSocket(url.replace(/^http/, 'ws'), [...protocols], {
     headers: own,
     perMessageDeflate: false,
     ...credentials.tls,

@@ -14,7 +14,7 @@ export async function servePorts(
 ): Promise<void> {
   const pairs = new Map<string, { data?: SpdyStream; error?: SpdyStream }>();
   const closed = new Promise<void>((resolve) => {
-    void openSpdy(pipe, {
+    openSpdy(pipe, {
       isServer: true,
       onClose: resolve,
       onStream: (stream) => {

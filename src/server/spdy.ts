@@ -84,7 +84,7 @@ async function collectStreams(socket: Duplex, wanted: ReadonlySet<string>, gone:
   const streams = new Map<string, SpdyStream>();
   let complete: () => void = () => undefined;
   const completed = new Promise<void>((resolve) => (complete = resolve));
-  const connection: SpdyConnection = await openSpdy(socket, {
+  const connection: SpdyConnection = openSpdy(socket, {
     isServer: true,
     onClose: () => {
       gone.abort();

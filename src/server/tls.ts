@@ -1,16 +1,9 @@
-// The cluster's own certificate authority, and what it signs: the server's certificate and the administrator's.
-// Called by: main.serve.ts. Must not know: sockets, the kubeconfig. The only file that knows @peculiar/x509.
-import type * as X509 from '@peculiar/x509';
-import type { webcrypto } from 'node:crypto';
+// What a served cluster is known by: its certificate authority, the server's certificate, the administrator's, a token.
+// Called by: main.serve.ts, main.serve.client.ts. Must not know: sockets, the kubeconfig, how certificates are made.
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Authority, KeyPair, Profile } from './certificates.ts';
 import { usualHosts } from './hosts.ts';
-
-/** PEM texts. */
-export interface KeyPair {
-  certificate: string;
-  key: string;
-}
 
 export interface Credentials {
   /** Certificate of the authority. */
@@ -33,12 +26,8 @@ export interface CredentialOptions {
   nowMs: number;
 }
 
-const DAY_MS = 24 * 3600 * 1000;
-const LIFETIME_MS = 3650 * DAY_MS;
-/** Clocks of clients may be behind. */
-const HEAD_START_MS = DAY_MS;
-const RENEWAL_MS = 30 * DAY_MS;
-const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+/** A certificate that ends sooner is made anew. */
+const RENEWAL_MS = 30 * 24 * 3600 * 1000;
 
 /** Returns the credentials that lie in the folder, making what is missing or about to end. Files get mode 0600. */
 export async function openCredentials(options: CredentialOptions): Promise<Credentials> {
@@ -50,8 +39,13 @@ export async function openCredentials(options: CredentialOptions): Promise<Crede
     const kept = readPair(directory, name);
     if (kept && ca && isUsable(kept.certificate, { issuer: ca.certificate, hosts: profile.hosts ?? [], nowMs }))
       return kept;
-    authority ??= await openAuthority(directory, nowMs);
-    ca = authority.pair;
+    if (!authority) {
+      const { openAuthority } = await import('./certificates.ts');
+      const isKept = ca !== undefined && isUsable(ca.certificate, { hosts: [], nowMs });
+      authority = await openAuthority({ kept: isKept ? ca : undefined, nowMs });
+      ca = authority.pair;
+      if (!isKept) writePair(directory, 'ca', ca);
+    }
     const pair = await authority.sign(profile);
     writePair(directory, name, pair);
     return pair;
@@ -72,86 +66,6 @@ export function readCredentials(directory: string): Credentials | undefined {
   const token = readFile(path.join(directory, 'token'));
   if (!ca || !server || !client || token === undefined) return undefined;
   return { ca: ca.certificate, server, client, token: token.trim() };
-}
-
-interface Profile {
-  subject: string;
-  usage: 'server' | 'client';
-  hosts?: readonly string[];
-}
-
-interface Authority {
-  pair: KeyPair;
-  sign(profile: Profile): Promise<KeyPair>;
-}
-
-async function openAuthority(directory: string, nowMs: number): Promise<Authority> {
-  // The library describes its structures through it.
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
-  const { subtle } = globalThis.crypto;
-  x509.cryptoProvider.set(globalThis.crypto);
-  const kept = readPair(directory, 'ca');
-  const validity = { notBefore: new Date(nowMs - HEAD_START_MS), notAfter: new Date(nowMs + LIFETIME_MS) };
-  let pair: KeyPair;
-  let signingKey: webcrypto.CryptoKey;
-  let certificate: X509.X509Certificate;
-  if (kept && isUsable(kept.certificate, { hosts: [], nowMs })) {
-    pair = kept;
-    certificate = new x509.X509Certificate(kept.certificate);
-    const pkcs8 = x509.PemConverter.decodeFirst(kept.key);
-    signingKey = await subtle.importKey('pkcs8', pkcs8, CURVE, false, ['sign']);
-  } else {
-    const keys = await subtle.generateKey(CURVE, true, ['sign', 'verify']);
-    certificate = await x509.X509CertificateGenerator.createSelfSigned({
-      name: 'CN=kubernetes',
-      keys,
-      signingAlgorithm: CURVE,
-      ...validity,
-      extensions: [
-        new x509.BasicConstraintsExtension(true, undefined, true),
-        new x509.KeyUsagesExtension(
-          x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature,
-          true,
-        ),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      ],
-    });
-    signingKey = keys.privateKey;
-    pair = { certificate: pem(certificate), key: await exportKey(x509, signingKey) };
-    writePair(directory, 'ca', pair);
-  }
-  const sign = async ({ subject, usage, hosts = [] }: Profile): Promise<KeyPair> => {
-    const keys = await subtle.generateKey(CURVE, true, ['sign', 'verify']);
-    const names = hosts.map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value }));
-    const purpose = usage === 'server' ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth;
-    const issued = await x509.X509CertificateGenerator.create({
-      subject,
-      issuer: certificate.subject,
-      publicKey: keys.publicKey,
-      signingKey,
-      signingAlgorithm: CURVE,
-      ...validity,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
-        new x509.ExtendedKeyUsageExtension([purpose]),
-        await x509.AuthorityKeyIdentifierExtension.create(certificate.publicKey),
-        ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
-      ],
-    });
-    return { certificate: pem(issued), key: await exportKey(x509, keys.privateKey) };
-  };
-  return { pair, sign };
-}
-
-function pem(certificate: X509.X509Certificate): string {
-  return `${certificate.toString('pem').trim()}\n`;
-}
-
-async function exportKey(x509: typeof X509, key: webcrypto.CryptoKey): Promise<string> {
-  const pkcs8 = await globalThis.crypto.subtle.exportKey('pkcs8', key);
-  return `${x509.PemConverter.encode(pkcs8, 'PRIVATE KEY').trim()}\n`;
 }
 
 function isUsable(text: string, expected: { issuer?: string; hosts: readonly string[]; nowMs: number }): boolean {

@@ -1,7 +1,7 @@
 // Commands and ports over WebSockets: the channel protocols, and SPDY tunnelled in a WebSocket.
 // Called by: upgrades.ts. Must not know: containers. With client/http.websocket.ts the only file that knows ws.
 // Upstream: apiserver pkg/util/wsstream/conn.go, apiserver pkg/util/proxy/streamtunnel.go.
-import type { WebSocket } from 'ws';
+import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
 import type { StreamHandler } from '../apiserver/types.ts';
 import { channels, message, parseMessage, V4, V5 } from '../client/http.channels.ts';
 import { newBadRequest, type Status } from '../machinery/status.ts';
@@ -25,7 +25,6 @@ const COMMAND_PROTOCOLS: readonly string[] = [
 
 /** Finishes the handshake with the best protocol of those that both sides know. @throws StatusError BadRequest when there is none. */
 export async function acceptWebSocket(upgrade: Upgrade, protocols: readonly string[]): Promise<WebSocket> {
-  const { WebSocketServer } = await import('ws');
   const offered = (upgrade.request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
   const chosen = protocols.find((protocol) => offered.includes(protocol));
   const hasOffer = offered.some((name) => name !== '' && !name.startsWith('base64url.bearer.'));
@@ -106,7 +105,6 @@ export async function portOverWebSocket(context: ServerContext, upgrade: Upgrade
     const { portsOverChannels } = await import('./websocket.ports.ts');
     return portsOverChannels(context, { upgrade, socket, openPort });
   }
-  const { createWebSocketStream } = await import('ws');
   const pipe = createWebSocketStream(socket);
   await servePorts(context, { pipe, request: upgrade.request, openPort });
 }

@@ -20,6 +20,7 @@ export async function formatReport(report: ClusterReport): Promise<string> {
     ['seed', report.seed],
     ['revision', String(report.revision)],
     ['state', report.directory],
+    ...(report.servedAt === undefined ? [] : [['served at', report.servedAt]]),
   ];
   return drawTable(rows.map(([label = '', value = '']) => [`${label}:`, value]));
 }

@@ -22,6 +22,8 @@ export interface ClusterReport {
   nodes: { name: string; isReady: boolean }[];
   /** Simulated instant at which something happens next. */
   nextDueAtMs: number | undefined;
+  /** Where the API is served, when it is. */
+  servedAt?: string;
 }
 
 export interface SettleReport {
