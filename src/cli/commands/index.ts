@@ -21,8 +21,6 @@ const TROUBLE = 'Troubleshooting and Debugging Commands:';
 const ADVANCED = 'Advanced Commands:';
 const SETTINGS = 'Settings Commands:';
 
-// TAKEN by another helper (do not write): describe, logs, exec, attach, cp, port-forward, proxy, explain, api-resources,
-// api-versions, version, cluster-info, events, cordon, uncordon, drain, taint, top, diff. Yours: everything else.
 /** In kubectl's order, which is also the order of suggestions. */
 export const commandIndex: readonly CommandEntry[] = [
   {
