@@ -48,9 +48,19 @@ interface Selecting extends KubeObject {
   spec: { selector?: LabelSelector };
 }
 
-/** Returns whether a selector that selects something matches the object's labels. */
+const selectors = new WeakMap<LabelSelector, ReturnType<typeof labelSelectorAsSelector>>();
+
+/** Selectors of stored objects never change, and are asked once for every pod. */
+function selectorOf(selector: LabelSelector | undefined): ReturnType<typeof labelSelectorAsSelector> {
+  if (!selector) return labelSelectorAsSelector(selector);
+  let known = selectors.get(selector);
+  if (!known) selectors.set(selector, (known = labelSelectorAsSelector(selector)));
+  return known;
+}
+
+/** Returns whether a selector that selects something matches the labels of an object. Both are as stored. */
 export function selects(selector: LabelSelector | undefined, object: KubeObject): boolean {
-  return matchesLabels(labelSelectorAsSelector(selector), object.metadata.labels ?? {});
+  return matchesLabels(selectorOf(selector), object.metadata.labels ?? {});
 }
 
 /** Enqueues the controller, or for an object without one every object of `owners` whose selector could adopt it. */

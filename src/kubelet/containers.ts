@@ -37,11 +37,21 @@ export function containerIdOf(random: Random, podUid: string, container: string,
   return random.bytes('container-id', `${podUid}/${container}/${restartCount}`).toString('hex');
 }
 
+/** Digests by reference: the images of a cluster are few. */
+const digests = new Map<string, string>();
+const MAX_DIGESTS = 500;
+
 /** Returns what the runtime says of an image: its full name and its digest, 'docker.io/library/nginx@sha256:…'. */
 export function imageIdentity(image: string): { image: string; imageID: string } {
   const reference = parseReference(image);
-  const digest = reference.digest || `sha256:${sha256(`image/${formatReference(reference)}`).toString('hex')}`;
-  return { image: formatReference(reference), imageID: `${repositoryName(reference)}@${digest}` };
+  const name = formatReference(reference);
+  let digest = reference.digest || digests.get(name);
+  if (!digest) {
+    digest = `sha256:${sha256(`image/${name}`).toString('hex')}`;
+    if (digests.size >= MAX_DIGESTS) digests.clear();
+    digests.set(name, digest);
+  }
+  return { image: name, imageID: `${repositoryName(reference)}@${digest}` };
 }
 
 /** Returns the status of a container that nothing has been done for yet. */
