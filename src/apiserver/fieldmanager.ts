@@ -57,15 +57,15 @@ export function trackFields({ clock }: RegistryContext, write: TrackedWrite): vo
   const versions = versionsOf(definition, subresource ?? '');
   const view = (state: KubeObject): unknown =>
     versions.convert(viewOf(state, apiVersion === hub ? subresource : ''), hub, apiVersion);
-  const after = view(object);
   // A scale of its own has no times to hand over. Upstream: managedfields/scalehandler.go ToParent.
   const at = subresource === 'scale' ? undefined : time;
   const updater = { manager, apiVersion, subresource: subresource || undefined, time: at };
   if (!existing && entries.length === 0) {
-    const set = setOfNew(definition, after, { apiVersion, versions });
+    const set = setOfNew(definition, object, { apiVersion, versions, view });
     setEntries(object, isEmptySet(set) ? undefined : writeStored([{ ...updater, operation: 'Update', set }]));
     return;
   }
+  const after = view(object);
   const before = existing ? view(existing) : emptyOf(definition);
   const updated = updateManagers(entries, { before, after, apiVersion, versions }, updater);
   setEntries(object, updated === live && existing ? existing.metadata.managedFields : writeStored(updated));
@@ -139,24 +139,27 @@ const setsOfShapes = new WeakMap<Versions, Map<string, FieldSet>>();
 // Thousands of pods and events are made alike.
 function setOfNew(
   definition: ResourceDefinition,
-  after: unknown,
-  { apiVersion, versions }: { apiVersion: string; versions: Versions },
+  object: KubeObject,
+  seen: { apiVersion: string; versions: Versions; view(object: KubeObject): unknown },
 ): FieldSet {
+  const { apiVersion, versions, view } = seen;
+  const compared = (): FieldSet =>
+    createdSet({ before: emptyOf(definition), after: view(object), apiVersion, versions });
   const node = versions.node(apiVersion);
-  const change = { before: emptyOf(definition), after, apiVersion, versions };
-  if (definition.custom || !node) return createdSet(change);
+  // What a conversion makes may depend on values, too.
+  if (definition.custom || !node || apiVersion !== groupVersionString(definition.gvr)) return compared();
   let shapes = setsOfShapes.get(versions);
   if (!shapes) setsOfShapes.set(versions, (shapes = new Map<string, FieldSet>()));
   let signature: string;
   try {
-    signature = `${apiVersion} ${signatureOf(after, node)}`;
+    signature = signatureOf(object, node);
   } catch {
     // Items without keys: validation will say so.
-    return createdSet(change);
+    return compared();
   }
   let set = shapes.get(signature);
   if (!set) {
-    set = createdSet(change);
+    set = compared();
     if (shapes.size >= MAX_SHAPES) shapes.clear();
     shapes.set(signature, set);
   }

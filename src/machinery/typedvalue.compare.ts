@@ -3,7 +3,7 @@
 // Upstream: structured-merge-diff typed/compare.go.
 import { NO_FIELDS, type FieldSet } from './fieldset.ts';
 import { deepEqual } from './meta.ts';
-import type { SchemaNode } from './schema.ts';
+import { fieldsOf, type SchemaNode } from './schema.ts';
 import {
   Duplicates,
   fieldElement,
@@ -96,16 +96,18 @@ function filled(value: unknown, node: SchemaNode): Fields {
 function compareMaps(before: unknown, after: unknown, node: SchemaNode): Changes | undefined {
   const old = filled(before, node);
   const now = filled(after, node);
+  const fields = fieldsOf(node);
+  const others = node.items ?? UNDECLARED;
   let changes: Changes | undefined;
   for (const name in old) {
     const was = old[name];
     if (was === now[name] || was === undefined) continue;
-    const found = compare(was, now[name], fieldNode(node, name));
+    const found = compare(was, now[name], fields.get(name) ?? others);
     if (found) gather((changes ??= {}), fieldElement(name), found);
   }
   for (const name in now)
     if (now[name] !== undefined && old[name] === undefined)
-      gather((changes ??= {}), fieldElement(name), { added: whole(now[name], fieldNode(node, name)) });
+      gather((changes ??= {}), fieldElement(name), { added: whole(now[name], fields.get(name) ?? others) });
   return changes;
 }
 
@@ -176,9 +178,16 @@ export function signatureOf(value: unknown, node: SchemaNode): string {
   if (shape === 'leaf') return isZero(value) ? '0' : '';
   if (shape === 'map') {
     if (!isMap(value)) return '0';
+    const fields = fieldsOf(node);
+    const others = node.items ?? UNDECLARED;
     let text = '{';
-    for (const name in value)
-      if (value[name] !== undefined) text += name + SEPARATOR + signatureOf(value[name], fieldNode(node, name));
+    for (const name in value) {
+      const field = value[name];
+      if (field === undefined) continue;
+      const child = fields.get(name) ?? others;
+      const isScalar = typeof field !== 'object' && child.type !== 'any';
+      text += name + SEPARATOR + (isScalar ? (isZero(field) ? '0' : '') : signatureOf(field, child));
+    }
     return `${text}}`;
   }
   if (!Array.isArray(value)) return '0';
