@@ -257,10 +257,10 @@ spec:
       volumes: [{name: c, $patch: delete}]
       tolerations: [{key: a}]
 `,
-  'two/a/kustomization.yaml': `namePrefix: a-
+  'pair/a/kustomization.yaml': `namePrefix: a-
 resources: [../../base]
 `,
-  'two/b/kustomization.yaml': `namePrefix: b-
+  'pair/b/kustomization.yaml': `namePrefix: b-
 resources: [../../base]
 `,
   'two/kustomization.yaml': `resources: [a, b]
@@ -268,5 +268,7 @@ resources: [../../base]
   'two/kustomization.yml': `resources: [x.yaml]
 `,
   'unk/kustomization.yaml': `resourcs: [x.yaml]
+`,
+  'pair/kustomization.yaml': `resources: [a, b]
 `,
 };

@@ -27,6 +27,22 @@ const folders = Object.keys(files)
       expect(own).toEqual(runGenuine(['kustomize', folder], { cwd: sandbox.directory }));
     },
   );
+
+  it('writes a file for each object into a folder', async () => {
+    const written = async (name: string, build: (folder: string) => unknown) => {
+      const folder = `${sandbox.directory}/${name}`;
+      fs.mkdirSync(folder);
+      await build(name);
+      return fs.readdirSync(folder).map((file) => [file, fs.readFileSync(`${folder}/${file}`, 'utf8')]);
+    };
+    for (const source of ['over', 'rbac', 'pair']) {
+      const own = await written(`own-${source}`, (folder) => sandbox.out(`kubectl kustomize ${source} -o ${folder}`));
+      const genuine = await written(`genuine-${source}`, (folder) =>
+        runGenuine(['kustomize', source, '-o', folder], { cwd: sandbox.directory }),
+      );
+      expect(own).toEqual(genuine);
+    }
+  });
 });
 
 describe('kubectl kustomize', () => {

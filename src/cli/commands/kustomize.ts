@@ -1,6 +1,9 @@
 // `kubectl kustomize`.
 // Called by: cli/commands/index.ts. Upstream: kubectl pkg/cmd/kustomize/kustomize.go, kustomize commands/build.
+import { parseGroupVersion, type Unstructured } from '../../machinery/types.ts';
 import { defineCommand, type FlagSpec } from '../command.ts';
+import { goFileError } from '../filevisitors.ts';
+import { effectiveNamespace, isClusterScoped, KustomizeResource } from '../kustomize/resources.ts';
 
 const ignored = (name: string, type: FlagSpec['type'], defaultValue: string, shorthand?: string): FlagSpec => ({
   name,
@@ -43,12 +46,38 @@ kubectl kustomize /home/config/production`,
     if (args.length > 1) throw new Error('specify one path to kustomization.yaml');
     const { buildKustomization, kustomizationText } = await import('../kustomize/target.ts');
     const warn = (text: string): void => streams.err.write(`${text}\n`);
-    const text = kustomizationText(buildKustomization(args[0] ?? '.', { cwd: factory.cwd, warn }));
-    const output = flags.string('output');
-    if (output === '') streams.out.write(text);
-    else {
-      const file = process.getBuiltinModule('node:path').resolve(factory.cwd, output);
-      process.getBuiltinModule('node:fs').writeFileSync(file, text);
-    }
+    const objects = buildKustomization(args[0] ?? '.', { cwd: factory.cwd, warn });
+    if (flags.string('output') === '') streams.out.write(kustomizationText(objects));
+    else
+      writeTo(
+        process.getBuiltinModule('node:path').resolve(factory.cwd, flags.string('output')),
+        objects,
+        kustomizationText,
+      );
   },
 });
+
+/** One file for all, or one for each in a folder that is there. Upstream: kustomize commands/build/writer.go. */
+function writeTo(
+  place: string,
+  objects: readonly Unstructured[],
+  textOf: (objects: readonly Unstructured[]) => string,
+): void {
+  const fs = process.getBuiltinModule('node:fs');
+  try {
+    if (!fs.statSync(place, { throwIfNoEntry: false })?.isDirectory()) {
+      fs.writeFileSync(place, textOf(objects));
+      return;
+    }
+    const namespaceOf = (object: Unstructured) => effectiveNamespace(new KustomizeResource(object).id);
+    const namespaces = new Set(objects.filter(({ kind }) => !isClusterScoped(kind)).map(namespaceOf));
+    for (const object of objects) {
+      const { group, version } = parseGroupVersion(object.apiVersion);
+      const words = [group, version, object.kind].filter((word) => word !== '');
+      if (namespaces.size > 1 && !isClusterScoped(object.kind)) words.unshift(namespaceOf(object));
+      fs.writeFileSync(`${place}/${[...words, object.metadata.name].join('_').toLowerCase()}.yaml`, textOf([object]));
+    }
+  } catch (error) {
+    throw new Error(goFileError('open', place, error), { cause: error });
+  }
+}
