@@ -258,10 +258,10 @@ spec:
       tolerations: [{key: a}]
 `,
   'pair/a/kustomization.yaml': `namePrefix: a-
-resources: [../../base]
+resources: [../../rbac]
 `,
   'pair/b/kustomization.yaml': `namePrefix: b-
-resources: [../../base]
+resources: [../../rbac]
 `,
   'two/kustomization.yaml': `resources: [a, b]
 `,
