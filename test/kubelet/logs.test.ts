@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { LogOptions } from '../../src/kubelet/types.ts';
 import { service } from '../../src/resources/service.ts';
 import { controllers } from '../../src/controllers/index.ts';
-import { createKubeletCluster, type KubeletCluster } from './cluster.ts';
+import { createNodeConnector } from '../../src/kubelet/connector.ts';
+import { createKubeletCluster, settings, type KubeletCluster } from './cluster.ts';
 import { exec } from './exec.ts';
 
 const present = { imagePullPolicy: 'IfNotPresent' };
@@ -73,6 +74,29 @@ describe('the log of a script', () => {
     c.advance(10);
     expect(logs(c)).toBe('waiting\nwaiting\ngoing\n');
   });
+});
+
+it('is the same whoever looks, however often somebody looked before', async () => {
+  const c = createKubeletCluster(1, controllers);
+  const script =
+    'n=0; while true; do n=$((n+1)); [ -f /stop ] && echo stopped at $n && sleep 1h; wget -qO- http://site | head -1; sleep 7; done';
+  c.client.create(service, {
+    metadata: { name: 'site', namespace: 'default' },
+    spec: { ports: [{ port: 80 }], selector: { app: 'site' }, clusterIP: '10.96.1.9' },
+  });
+  c.run({ containers: [shell(script)] });
+  for (let i = 0; i < 5; i++) {
+    c.advance(20);
+    logs(c);
+    if (i === 2) await exec(c, { command: ['touch', '/stop'] });
+  }
+  const { clock, random } = c;
+  // Another client has caches of its own, empty ones.
+  const fresh = createNodeConnector({ client: { ...c.client }, clock, random, settings });
+  const options = { container: 'c', previous: false, follow: false, timestamps: true };
+  const text = fresh.logs(c.pod(), options).text;
+  expect(text).toBe(logs(c, { timestamps: true }));
+  expect(text?.split('\n').at(-2)).toBe('2026-11-23T14:01:05.000000000Z stopped at 10');
 });
 
 describe('a log that cannot be had', () => {
