@@ -25,9 +25,13 @@ export async function main(program: string, argv: readonly string[]): Promise<vo
   });
   let exitCode = await runCommand(program, argv, { clusters, streams, env, cwd, interrupted });
   if (!streams.flush()) exitCode = SIGPIPE_EXIT_CODE;
-  // A watch that was broken off ends as the signal would have ended it; only port-forward is meant to be stopped that way.
-  else if (signalExitCode !== undefined && exitCode === 0 && !argv.includes('port-forward')) exitCode = signalExitCode;
+  // A watch that was broken off ends as the signal would have ended it; what serves is meant to be stopped that way.
+  else if (signalExitCode !== undefined && exitCode === 0 && !serves(argv)) exitCode = signalExitCode;
   process.exit(exitCode);
+}
+
+function serves(argv: readonly string[]): boolean {
+  return argv.includes('port-forward') || argv.includes('serve');
 }
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
