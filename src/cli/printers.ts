@@ -135,6 +135,8 @@ function withoutManagedFields(printer: Printer): Printer {
 function omitManagedFields<T extends object>(object: T): T {
   if (!('metadata' in object) || typeof object.metadata !== 'object' || object.metadata === null) return object;
   if (!('managedFields' in object.metadata)) return object;
-  const { managedFields: _, ...metadata } = object.metadata;
-  return { ...object, metadata };
+  // Not even looked at: a server in this process works it out only then.
+  const all = object.metadata as Readonly<Record<string, unknown>>;
+  const names = Object.keys(all).filter((name) => name !== 'managedFields');
+  return { ...object, metadata: Object.fromEntries(names.map((name) => [name, all[name]])) };
 }

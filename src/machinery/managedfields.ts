@@ -3,6 +3,7 @@
 // Upstream: apimachinery pkg/util/managedfields/internal/managedfields.go.
 import { inWireOrder, isEmptySet, NO_FIELDS, type FieldSet } from './fieldset.ts';
 import { setToText, textToSet } from './fieldset.text.ts';
+import { withLazyField } from './meta.ts';
 import { quote } from './strconv.ts';
 
 export type Operation = 'Apply' | 'Update';
@@ -159,12 +160,16 @@ const wireForms = new WeakMap<object, readonly WireEntry[]>();
 export function withWireManagers<T extends { metadata: { managedFields?: unknown } }>(object: T, resolve: Resolve): T {
   const stored = object.metadata.managedFields;
   if (!Array.isArray(stored) || stored.length === 0 || isWireForm(stored)) return object;
-  let managedFields = wireForms.get(stored);
-  if (!managedFields) {
-    managedFields = [...readStored(stored, resolve)].sort(compareEntries).map(toWire);
-    wireForms.set(stored, managedFields);
-  }
-  return { ...object, metadata: { ...object.metadata, managedFields } };
+  const get = (): readonly WireEntry[] => {
+    let managedFields = wireForms.get(stored);
+    if (!managedFields) {
+      managedFields = [...readStored(stored, resolve)].sort(compareEntries).map(toWire);
+      wireForms.set(stored, managedFields);
+    }
+    return managedFields;
+  };
+  // Worked out when somebody asks: most who read an object never do. Clones ask only when they are asked.
+  return { ...object, metadata: withLazyField(object.metadata, 'managedFields', get) };
 }
 
 /** True for entries that a client gave, as opposed to those the store keeps. */

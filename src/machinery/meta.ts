@@ -2,6 +2,29 @@
 // Called by: everything above. Must not know: kinds.
 import type { KubeObject, ObjectKey, OwnerReference } from './types.ts';
 
+/** The only field that is ever worked out when it is read. */
+const LAZY_FIELD = 'managedFields';
+
+/** Returns a shallow copy in which a field that is there is worked out when it is read, and becomes a plain one when written. */
+export function withLazyField<T extends object>(value: T, field: typeof LAZY_FIELD, get: () => unknown): T {
+  const copy = Object.fromEntries(Object.entries(value)) as T;
+  return Object.defineProperty(copy, field, {
+    enumerable: true,
+    configurable: true,
+    get,
+    set(written: unknown) {
+      Object.defineProperty(this, field, { value: written, enumerable: true, configurable: true, writable: true });
+    },
+  });
+}
+
+function copyLazily(from: object, to: object): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(from, LAZY_FIELD);
+  if (!descriptor?.get) return false;
+  Object.defineProperty(to, LAZY_FIELD, descriptor);
+  return true;
+}
+
 /** Returns a deep copy of a JSON value; undefined fields are dropped. Faster than structuredClone on plain JSON. */
 export function clone<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
@@ -12,6 +35,7 @@ export function clone<T>(value: T): T {
   }
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
+    if (key === LAZY_FIELD && copyLazily(value, copy)) continue;
     const item = (value as Record<string, unknown>)[key];
     if (item === undefined) continue;
     const copied = typeof item === 'object' ? clone(item) : item;

@@ -57,6 +57,8 @@ function isPlain(node: SchemaNode): boolean {
 function filledObject(value: Record<string, unknown>, node: SchemaNode): Record<string, unknown> {
   let result: Record<string, unknown> | undefined;
   for (const [name, field] of fieldsOf(node)) {
+    // Has no zero values, and is worked out when it is read.
+    if (name === 'managedFields') continue;
     const old = value[name];
     const next = old === undefined || old === null ? zeroOf(name, field, node) : filled(old, field);
     if (next !== old && next !== undefined) (result ??= { ...value })[name] = next;
