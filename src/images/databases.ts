@@ -1,4 +1,5 @@
-// Databases and caches: what they print when they start, the ports they listen on, and the settings they refuse to start without.
+// Databases and caches: what they print when they start, the ports they listen on, and the settings they refuse to
+// start without.
 // Called by: images/index.ts. Must not know: pods beyond the container it is handed.
 import { debianExecutables } from './executables.ts';
 import { defineImage, type ContainerView, type ImageDefinition } from './image.ts';

@@ -1,4 +1,5 @@
-// Small servers that tutorials use to show which pod answers: httpd, http-echo, hello-app, whoami, echoserver, hello-world.
+// Small servers that tutorials use to show which pod answers: httpd, http-echo, hello-app, whoami, echoserver,
+// hello-world.
 // Called by: images/index.ts. Must not know: pods beyond the container it is handed.
 import { debianExecutables } from './executables.ts';
 import {

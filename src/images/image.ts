@@ -50,8 +50,8 @@ export interface Program {
   /** undefined: runs until it is told to stop, as far as can be foreseen. */
   exit(): ProgramExit | undefined;
   /**
-   * When what the program shows to others (files, ports, its end) changes by itself, ascending, and how far that was looked
-   * at (undefined: nothing more will happen). Absent: it changes only when it begins to listen.
+   * When what the program shows to others (files, ports, its end) changes by itself, ascending, and how far that was
+   * looked at (undefined: nothing more will happen). Absent: it changes only when it begins to listen.
    */
   foreseen?(): { changes: readonly number[]; untilMs: number | undefined };
   /** Ports that accept connections from `sinceMs` on. */
@@ -62,7 +62,10 @@ export interface Program {
   accessLog?(request: SimulatedRequest, response: SimulatedResponse, nowMs: number): readonly LogLine[];
   /** CPU in milli-cores and memory in bytes at an instant, before load. */
   usage(atMs: number): { cpuMilli: number; memoryBytes: number };
-  /** Milliseconds from SIGTERM to the end and the exit code; undefined: ignores it and is killed after the grace period. */
+  /**
+   * Milliseconds from SIGTERM to the end and the exit code; undefined: ignores it and is killed after the grace
+   * period.
+   */
   stop?(): { afterMs: number; exitCode: number };
 }
 
@@ -92,9 +95,14 @@ export interface ImageDefinition {
   executables: readonly string[];
   /** CPU time that answering one request takes, in ms. Default 1. */
   requestCpuMs?: number;
-  /** Executables whose run is `program`; anything else that is found is run by the kubelet's own shell. Default: all. */
+  /**
+   * Executables whose run is `program`; anything else that is found is run by the kubelet's own shell. Default: all.
+   */
   servers?: readonly string[];
-  /** What its own programs say when they are run beside the server: `nginx -v`. undefined: nothing is known of the command. */
+  /**
+   * What its own programs say when they are run beside the server: `nginx -v`. undefined: nothing is known of the
+   * command.
+   */
   answer?(command: readonly string[], container: ContainerView): CommandAnswer | undefined;
   /** Static files, by absolute path. */
   files?: Readonly<Record<string, string>>;

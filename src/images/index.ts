@@ -1,4 +1,5 @@
-// The ordered list of images, and how a reference finds its definition. An image not listed here is the generic server.
+// The ordered list of images, and how a reference finds its definition. An image not listed here is the generic
+// server.
 // Called by: kubelet, network. Must not know: any image's inside.
 import { alpine, busybox, debian } from './busybox.ts';
 import { demoImages } from './demos.ts';
@@ -27,8 +28,8 @@ export const images: readonly ImageDefinition[] = [
 let byRepository: Map<string, ImageDefinition> | undefined;
 
 /**
- * Returns the definition for a repository: its own, the generic server's, or undefined when the registry's host does not
- * exist. Whether the tag exists is for `pullError` (registry.ts) to say.
+ * Returns the definition for a repository: its own, the generic server's, or undefined when the registry's host does
+ * not exist. Whether the tag exists is for `pullError` (registry.ts) to say.
  */
 export function findImage(reference: ImageReference): ImageDefinition | undefined {
   byRepository ??= new Map(

@@ -73,7 +73,10 @@ export function linesBetween(lines: readonly StartLine[], startMs: number, fromM
 
 const USAGE_WINDOW_MS = 15_000;
 
-/** Returns a use of resources that moves a little from one metrics window (15 s) to the next, and never by more than a fifth. */
+/**
+ * Returns a use of resources that moves a little from one metrics window (15 s) to the next, and never by more than a
+ * fifth.
+ */
 export function wobble(
   container: ContainerView,
   atMs: number,

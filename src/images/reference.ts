@@ -28,7 +28,8 @@ const MAX_KNOWN = 500;
 
 /**
  * Returns the parts of an image name with docker.io, library/ and :latest filled in.
- * @throws ReferenceError `invalid reference format` and its kin. Upstream: distribution/reference normalize.go ParseNormalizedNamed.
+ * @throws ReferenceError `invalid reference format` and its kin. Upstream: distribution/reference normalize.go
+ * ParseNormalizedNamed.
  */
 export function parseReference(text: string): ImageReference {
   let reference = known.get(text);

@@ -50,8 +50,8 @@ export function isKnownRegistry(registry: string): boolean {
 }
 
 /**
- * Returns containerd's error for a pull that fails, or undefined for one that succeeds. `image` is the definition found,
- * if any. Upstream: containerd core/remotes/docker resolver and internal/cri/server/images.
+ * Returns containerd's error for a pull that fails, or undefined for one that succeeds. `image` is the definition
+ * found, if any. Upstream: containerd core/remotes/docker resolver and internal/cri/server/images.
  */
 export function pullError(reference: ImageReference, image: ImageDefinition | undefined): string | undefined {
   const full = formatReference(reference);

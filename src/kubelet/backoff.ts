@@ -1,4 +1,5 @@
-// How long the kubelet waits before it tries again: pulls, restarts, mounts, containers whose configuration is not there.
+// How long the kubelet waits before it tries again: pulls, restarts, mounts, containers whose configuration is not
+// there.
 // Called by: kubelet's stages. Must not know: pods.
 
 const FIRST_MS = 10_000;
@@ -16,8 +17,8 @@ export const BACKOFF_RESET_MS = 600_000;
 export const SYNC_MS = 12_000;
 
 /**
- * Returns when, after the pod's start, mounting is tried for the n-th time (from 0): the waits double from half a second
- * to two minutes; rounded up to seconds. Upstream: kubernetes pkg/util/goroutinemap/exponentialbackoff.
+ * Returns when, after the pod's start, mounting is tried for the n-th time (from 0): the waits double from half a
+ * second to two minutes; rounded up to seconds. Upstream: kubernetes pkg/util/goroutinemap/exponentialbackoff.
  */
 export function mountAttemptMs(n: number): number {
   let sumMs = 0;

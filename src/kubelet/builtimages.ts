@@ -1,4 +1,5 @@
-// Images that were built on the nodes' own machine, by `docker build`: what they add to the image they were built from.
+// Images that were built on the nodes' own machine, by `docker build`: what they add to the image they were built
+// from.
 // Called by: view.ts, pulling.ts. Must not know: Dockerfiles.
 import type { LoopbackClient } from '../client/loopback.ts';
 import { generic } from '../images/generic.ts';
@@ -57,7 +58,10 @@ function baseOf(client: LoopbackClient, base: string): ImageDefinition {
   }
 }
 
-/** The base image's server where that is what runs; else an application of one's own, on the ports that the image exposes. */
+/**
+ * The base image's server where that is what runs; else an application of one's own, on the ports that the image
+ * exposes.
+ */
 function programOf(base: ImageDefinition, built: BuiltImage, view: ContainerView): Program {
   const name = (view.command[0] ?? '').split('/').pop() ?? '';
   if (base !== generic && (base.servers === undefined || base.servers.includes(name))) return base.program(view);

@@ -1,4 +1,5 @@
-// Why a container cannot be made although its image is there: missing sources of its environment, a user that is not allowed.
+// Why a container cannot be made although its image is there: missing sources of its environment, a user that is not
+// allowed.
 // Called by: stages.start.ts. Must not know: how containers run.
 import { findImage } from '../images/index.ts';
 import { parseReference } from '../images/reference.ts';

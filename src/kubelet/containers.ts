@@ -1,4 +1,5 @@
-// The states of one container and the ways between them: waiting, running, terminated; its ID; whether it is started again.
+// The states of one container and the ways between them: waiting, running, terminated; its ID; whether it is started
+// again.
 // Called by: kubelet's stages. Must not know: images, time beyond the instants it is given.
 import type { ContainerStateTerminated } from 'kubernetes-types/core/v1';
 import { parseReference, formatReference, repositoryName } from '../images/reference.ts';

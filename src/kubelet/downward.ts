@@ -49,7 +49,9 @@ export function podFieldValue(pod: Pod, fieldPath: string): string {
   }
 }
 
-/** Returns a container's request or limit in units of the divisor, rounded up; a limit that is absent is the node's. */
+/**
+ * Returns a container's request or limit in units of the divisor, rounded up; a limit that is absent is the node's.
+ */
 export function resourceFieldValue(
   pod: Pod,
   { resource, divisor, containerName }: ResourceFieldSelector,

@@ -57,7 +57,10 @@ export function flushScript(work: PodWork, container: ContainerSpec, status: Con
 /** Lines of a finished run that are kept at most. */
 const MAX_OUTPUT_LINES = 2000;
 
-/** A run that others took part in (through volumes, the network, exec) is not told again by running its commands alone. */
+/**
+ * A run that others took part in (through volumes, the network, exec) is not told again by running its commands
+ * alone.
+ */
 function keepOutput(work: PodWork, container: ContainerSpec, status: ContainerStatus, end: RunEnd): void {
   const run = endOf(runOf(work, container, status), end.finishedAtMs);
   if (!isScript(run)) return;

@@ -122,7 +122,8 @@ export interface Environment {
 }
 
 /**
- * Returns all variables in the order in which `env` prints them: PATH, HOSTNAME, the image's, the manifest's, Services', HOME.
+ * Returns all variables in the order in which `env` prints them: PATH, HOSTNAME, the image's, the manifest's,
+ * Services', HOME.
  * @throws ContainerConfigError when a source is missing.
  */
 export function containerEnvironment({ client, pod, container, image }: Environment): Record<string, string> {
@@ -138,7 +139,8 @@ export function containerEnvironment({ client, pod, container, image }: Environm
 }
 
 /**
- * Returns what is executed: the manifest's command and arguments with `$(VAR)` expanded, the image's where it gives none.
+ * Returns what is executed: the manifest's command and arguments with `$(VAR)` expanded, the image's where it gives
+ * none.
  */
 export function commandOf(
   container: ContainerSpec,

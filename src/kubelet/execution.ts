@@ -1,4 +1,5 @@
-// What the parts of pods/exec share: one command being run in a container, its streams, and time that passes while it waits.
+// What the parts of pods/exec share: one command being run in a container, its streams, and time that passes while it
+// waits.
 // Called by: exec.ts, session.ts, shell.ts, attach.ts. Must not know: how clients are connected.
 import type { StreamIO } from '../apiserver/types.ts';
 import { statusSuccess, type Status } from '../machinery/status.ts';

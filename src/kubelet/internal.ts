@@ -2,7 +2,9 @@
 // Called by: kubelet. Must not know: what the state is.
 import type { ResourceDefinition } from '../resources/definition.ts';
 
-/** Returns a definition that serves as the handle of an internal resource such as '_containers'; it is never served. */
+/**
+ * Returns a definition that serves as the handle of an internal resource such as '_containers'; it is never served.
+ */
 export function internalResource(resource: `_${string}`): ResourceDefinition {
   return {
     gvr: { group: '', version: '', resource },

@@ -1,6 +1,6 @@
 // A container's log: what its program printed, what requests and probes left, from the first line or a part of it.
-// Called by: connector.ts, attach. Must not know: HTTP requests of clients. Upstream: kubernetes pkg/kubelet/kubelet_pods.go
-// validateContainerLogStatus, pkg/kubelet/kuberuntime/logs.
+// Called by: connector.ts, attach. Must not know: HTTP requests of clients. Upstream: kubernetes
+// pkg/kubelet/kubelet_pods.go validateContainerLogStatus, pkg/kubelet/kuberuntime/logs.
 import type { LogLine } from '../images/image.ts';
 import { formatNanoTime, parseTime } from '../machinery/clock.ts';
 import { newBadRequest } from '../machinery/status.ts';

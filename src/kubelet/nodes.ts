@@ -59,8 +59,8 @@ function dotted(value: number): string {
 }
 
 /**
- * Returns an address of the node's range that no running pod has, and remembers it as the last one given out; undefined when
- * all are taken. Addresses .0, .1 (the bridge) and the last are never given. Upstream: CNI host-local.
+ * Returns an address of the node's range that no running pod has, and remembers it as the last one given out;
+ * undefined when all are taken. Addresses .0, .1 (the bridge) and the last are never given. Upstream: CNI host-local.
  */
 export function allocatePodIp(client: LoopbackClient, node: Node, settings: ClusterSettings): string | undefined {
   const { base, size } = parseCidr(node.spec.podCIDR ?? settings.podCidr);

@@ -30,8 +30,8 @@ export function listenerOf(world: NodeWorld, pod: Pod, port: number, nowMs: numb
 const MAX_REQUEST_LINES = 1000;
 
 /**
- * Returns the answer of a listener to one request and, with `keeps`, keeps what the exchange leaves: lines of the log, files
- * that the application remembers things in.
+ * Returns the answer of a listener to one request and, with `keeps`, keeps what the exchange leaves: lines of the
+ * log, files that the application remembers things in.
  */
 export function exchangeWith(
   world: NodeWorld,

@@ -1,4 +1,5 @@
-// What a node knows of a pod that the API does not show: pulls under way, probes' counts, files that containers changed.
+// What a node knows of a pod that the API does not show: pulls under way, probes' counts, files that containers
+// changed.
 // Called by: kubelet's stages, probes, files, connector. Must not know: what the facts mean for a pod's status.
 import type { InternalStore } from '../client/loopback.ts';
 import { clone } from '../machinery/meta.ts';
@@ -31,7 +32,10 @@ export interface FileChange {
   kind: 'file' | 'appended' | 'directory' | 'link' | 'removed';
   content?: string;
   mode?: number;
-  /** On the node's files: the run whose commands made the change ('uid/container/restarts'); they make it again when replayed. */
+  /**
+   * On the node's files: the run whose commands made the change ('uid/container/restarts'); they make it again when
+   * replayed.
+   */
   by?: string;
 }
 

@@ -1,5 +1,6 @@
 // A connection to a pod's port, byte by byte: HTTP/1.1 for programs that speak it, an echo for others.
-// Called by: connector.ts. Must not know: who forwards. Node's own HTTP parser reads the bytes, over a stream without a socket.
+// Called by: connector.ts. Must not know: who forwards. Node's own HTTP parser reads the bytes, over a stream without
+// a socket.
 import type { PortConnection } from '../apiserver/types.ts';
 import type { SimulatedRequest, SimulatedResponse } from '../images/image.ts';
 import type { Pod } from '../resources/pod.ts';

@@ -13,7 +13,9 @@ import type { ContainerSpec, PodWork } from './work.ts';
 
 export type { ContainerRun } from './view.ts';
 
-/** Returns the program of a run: the image's own, or the commands of the manifest, run by the shell of the simulator. */
+/**
+ * Returns the program of a run: the image's own, or the commands of the manifest, run by the shell of the simulator.
+ */
 export function programOf(run: ContainerRun): Program {
   const image = imageOf(run);
   const view = viewOf(run, (path) => readContainerFile(run, path));

@@ -1,8 +1,9 @@
 // The load that scripts put on servers: requests of the last seconds, shared among the endpoints they go to.
 // Called by: usage.ts. Must not know: autoscalers.
 //
-// The rule: a request costs the container that answers it so many ms of CPU as its image says (requestCpuMs, default 1). The
-// rate is that of the last 15 s, in which the scripts of all pods count, each Service's requests spread evenly over its endpoints.
+// The rule: a request costs the container that answers it so many ms of CPU as its image says (requestCpuMs, default
+// 1). The rate is that of the last 15 s, in which the scripts of all pods count, each Service's requests spread evenly
+// over its endpoints.
 import type { LoopbackClient } from '../client/loopback.ts';
 import { findRoute } from '../network/request.ts';
 import { pod as podResource, type Pod } from '../resources/pod.ts';

@@ -1,4 +1,5 @@
-// The root file systems of images: directories, executables, the files that name the system, and what the kubelet adds.
+// The root file systems of images: directories, executables, the files that name the system, and what the kubelet
+// adds.
 // Called by: files.ts. Must not know: volumes, changes.
 import type { ImageDefinition } from '../images/image.ts';
 import { FileTree } from './vfs.ts';

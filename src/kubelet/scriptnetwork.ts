@@ -1,5 +1,6 @@
 // What the commands of a container reach over the network: as it is now, or as it was when a script asked.
-// Scripts are run again whenever somebody looks, so how the network was for them is kept: one entry each time it changed.
+// Scripts are run again whenever somebody looks, so how the network was for them is kept: one entry each time it
+// changed.
 // Called by: connector.ts, runof.ts, shellhost.ts, kubelet.ts. Must not know: shells.
 import { resolveName, type NameAnswer } from '../network/dns.ts';
 import type { SimulatedRequest, SimulatedResponse } from '../images/image.ts';
@@ -64,8 +65,8 @@ function purposeOf({ url }: HttpCall, atMs: number): string {
 }
 
 /**
- * The network as scripts found it. What is asked for the first time is looked up now; while `records` (as long as the kubelet
- * works on the pod) it is kept.
+ * The network as scripts found it. What is asked for the first time is looked up now; while `records` (as long as the
+ * kubelet works on the pod) it is kept.
  */
 export function recordedNetwork(world: NodeWorld, run: ContainerRun, records: () => boolean): ScriptNetwork {
   const known = (key: string, atMs: number): string => {

@@ -1,6 +1,6 @@
 // A pod's containers in time: their file systems, and the scripts that run in them, brought forward to any instant.
-// Called by: script.ts, process.ts (files), exec, probes. A cache: it can be dropped and made again from the objects and the
-// record without changing a byte. Must not know: a pod's stages, HTTP.
+// Called by: script.ts, process.ts (files), exec, probes. A cache: it can be dropped and made again from the objects
+// and the record without changing a byte. Must not know: a pod's stages, HTTP.
 import type { LoopbackClient } from '../client/loopback.ts';
 import { parseTime } from '../machinery/clock.ts';
 import type { Pod } from '../resources/pod.ts';
@@ -87,7 +87,10 @@ export class PodSimulation {
     this.#written.set(`${volume}${path}`, { tree, volume, path, atMs, by });
   }
 
-  /** Returns what the commands of a container left in volumes, as it stands now: by volume; on the node's files under `host`. */
+  /**
+   * Returns what the commands of a container left in volumes, as it stands now: by volume; on the node's files under
+   * `host`.
+   */
   leftBy(container: string): { volumes: Record<string, FileChange[]>; host: FileChange[] } {
     const volumes: Record<string, FileChange[]> = {};
     const host: FileChange[] = [];
@@ -184,7 +187,10 @@ export class PodSimulation {
     return best;
   }
 
-  /** Returns whether the instant lies ahead and the record only grew, not in the past, since this simulation looked at it. */
+  /**
+   * Returns whether the instant lies ahead and the record only grew, not in the past, since this simulation looked at
+   * it.
+   */
   canReach(ms: number, record: PodRecord | undefined): boolean {
     if (this.#isAdvancing) return true;
     if (ms < this.scheduler.nowMs) return false;
@@ -201,7 +207,9 @@ export class PodSimulation {
   }
 }
 
-/** Returns the next instant after `afterMs` at which something that scripts reach over the network became otherwise. */
+/**
+ * Returns the next instant after `afterMs` at which something that scripts reach over the network became otherwise.
+ */
 function nextNewsMs(record: PodRecord | undefined, afterMs: number): number {
   let next = Number.POSITIVE_INFINITY;
   for (const { run } of Object.values(record?.containers ?? {}))
@@ -214,7 +222,10 @@ const MAX_CACHED = 256;
 const MAX_CHANGE_TIMES = 10_000;
 const caches = new WeakMap<LoopbackClient, Map<string, { signature: string; simulation: PodSimulation }>>();
 
-/** Returns a text that changes when the simulation of a run must be made anew; changes of files are told apart by `canReach`. */
+/**
+ * Returns a text that changes when the simulation of a run must be made anew; changes of files are told apart by
+ * `canReach`.
+ */
 function shapeOf(run: ContainerRun, runs: readonly ContainerRun[]): string {
   const generation = run.pod.metadata.generation ?? 0;
   return runs.map((r) => `${r.container.name}/${r.restartCount}/${r.startedAtMs}/${generation}`).join(' ');

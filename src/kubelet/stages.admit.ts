@@ -43,7 +43,10 @@ function setHostIp(work: PodWork): void {
   work.status.hostIPs = [{ ip }];
 }
 
-/** Volumes are mounted, then the sandbox gets its address. A missing ConfigMap or Secret is waited for, with growing pauses. */
+/**
+ * Volumes are mounted, then the sandbox gets its address. A missing ConfigMap or Secret is waited for, with growing
+ * pauses.
+ */
 export const sandbox: Stage = {
   name: 'sandbox',
   due(work) {

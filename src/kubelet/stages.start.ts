@@ -1,5 +1,5 @@
-// Starting containers: init containers one after the other, then the others; each waits for its image, its configuration,
-// its back-off.
+// Starting containers: init containers one after the other, then the others; each waits for its image, its
+// configuration, its back-off.
 // Called by: stages.ts. Must not know: what programs do once they run.
 import { parseTime } from '../machinery/clock.ts';
 import { backoffMs, BACKOFF_RESET_MS, SYNC_MS, wholeSecond } from './backoff.ts';
@@ -37,7 +37,10 @@ export const containerStart: Stage = {
   },
 };
 
-/** Returns the containers whose turn it is: at most one init container, or the main ones up to the first that still pulls. */
+/**
+ * Returns the containers whose turn it is: at most one init container, or the main ones up to the first that still
+ * pulls.
+ */
 function startable(work: PodWork): ContainerSpec[] {
   if (!work.hasSandbox || work.isDeleting || work.isFinished || work.record.killedAtMs !== undefined) return [];
   const ready: ContainerSpec[] = [];

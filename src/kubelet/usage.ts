@@ -14,7 +14,10 @@ export interface ContainerUsage {
   memoryBytes: number;
 }
 
-/** On a pod: the CPU that load adds to each of its containers, as a quantity ('250m') or in percent of the request ('80%'). */
+/**
+ * On a pod: the CPU that load adds to each of its containers, as a quantity ('250m') or in percent of the request
+ * ('80%').
+ */
 export const CPU_LOAD_ANNOTATION = 'sandkube.dev/cpu-load';
 /** On a pod: the memory that load adds to each of its containers, as a quantity ('64Mi'). */
 export const MEMORY_LOAD_ANNOTATION = 'sandkube.dev/memory-load';

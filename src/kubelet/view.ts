@@ -1,5 +1,6 @@
 // One run of one container: what it is told, and what the image's program gets to know of it.
-// Called by: process.ts, simulation.ts, script.ts. Must not know: how programs run, files beyond a reader it is handed.
+// Called by: process.ts, simulation.ts, script.ts. Must not know: how programs run, files beyond a reader it is
+// handed.
 import type { LoopbackClient } from '../client/loopback.ts';
 import { generic } from '../images/generic.ts';
 import type { ContainerView, ImageDefinition } from '../images/image.ts';
@@ -96,8 +97,8 @@ export function baseName(path: string): string {
 const ENTRYPOINT_SCRIPTS = new Set(['docker-entrypoint.sh', 'entrypoint.sh', 'tini', 'dumb-init', 'sudo', 'gosu']);
 
 /**
- * Returns the command that becomes the process: entry-point scripts end in `exec "$@"`, so what counts is the first word that
- * is neither one of them nor a flag.
+ * Returns the command that becomes the process: entry-point scripts end in `exec "$@"`, so what counts is the first
+ * word that is neither one of them nor a flag.
  */
 export function mainCommand(command: readonly string[], image: ImageDefinition): readonly string[] {
   let at = 0;

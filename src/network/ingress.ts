@@ -36,7 +36,10 @@ export function matchesPath(pathType: string, rule: string, path: string): boole
   return path === prefix || path.startsWith(`${prefix}/`);
 }
 
-/** Returns the backend for a request, or undefined: 404. Longer paths win, exact ones before prefixes, named hosts before none. */
+/**
+ * Returns the backend for a request, or undefined: 404. Longer paths win, exact ones before prefixes, named hosts
+ * before none.
+ */
 export function ingressTarget(client: LoopbackClient, host: string, path: string): IngressTarget | undefined {
   const found: { backend: Backend; namespace: string; rank: number }[] = [];
   for (const { metadata, spec } of client.list(ingressResource)) {

@@ -15,8 +15,8 @@ export function servicePort(service: Service, port: number): ServicePort | undef
 }
 
 /**
- * Returns the endpoints of a Service's port that get traffic: the ready ones, or the terminating ones that still serve when
- * there is no other. Upstream: kubernetes pkg/proxy/topology.go.
+ * Returns the endpoints of a Service's port that get traffic: the ready ones, or the terminating ones that still
+ * serve when there is no other. Upstream: kubernetes pkg/proxy/topology.go.
  */
 export function endpointsOf(client: LoopbackClient, service: Service, port: ServicePort): Endpoint[] {
   const { namespace = '', name } = service.metadata;
@@ -40,7 +40,9 @@ export function endpointsOf(client: LoopbackClient, service: Service, port: Serv
   return ready.length > 0 ? ready : serving;
 }
 
-/** Returns the endpoint that a connection gets: by chance, or by who connects when the Service keeps clients to one. */
+/**
+ * Returns the endpoint that a connection gets: by chance, or by who connects when the Service keeps clients to one.
+ */
 export function chooseEndpoint(
   random: Random,
   endpoints: readonly Endpoint[],

@@ -1,4 +1,5 @@
-// What a shell needs of the container it runs in, and what its programs are: the seam between the shell and the kubelet.
+// What a shell needs of the container it runs in, and what its programs are: the seam between the shell and the
+// kubelet.
 // Called by: interpreter, tools; implemented by kubelet/script.ts and exec. Must not know: pods.
 import type { CommandAnswer } from '../../images/image.ts';
 import type { FileSystem } from '../vfs.ts';

@@ -10,7 +10,9 @@ import { Input, type Streams } from './streams.ts';
 
 const NOWHERE = (): void => {};
 
-/** Returns the streams with the redirections applied, left to right. @throws ShellError when a file cannot be opened. */
+/**
+ * Returns the streams with the redirections applied, left to right. @throws ShellError when a file cannot be opened.
+ */
 export function* redirected(shell: Interpreter, redirects: readonly Redirect[]): Generator<Wait, Streams, void> {
   let streams = shell.streams;
   for (const redirect of redirects) streams = yield* apply(shell, streams, redirect);
