@@ -5,23 +5,16 @@ import type { Status } from '../machinery/status.ts';
 import type { Cluster } from '../sim/cluster.ts';
 import type { Session } from '../sim/session.ts';
 import { StateError } from '../storage/files.ts';
+import { Jumps, type ClientLook, type Waiter } from './engine.jumps.ts';
 
 export interface EngineOptions {
   session: Session;
   /** On the manual clock, requests that wait move time on from event to event. */
   advancesOnWait: boolean;
-  /** Real ms in which clients may answer what they were sent, before waiting moves time again. Default 100. */
+  /** Real ms of silence before waiting moves time, where clients' processes cannot be watched. Default 100. */
   graceMs?: number;
   /** Called when the cluster cannot go on: the disk refuses and the state cannot be read again. */
   fail(error: Error): void;
-}
-
-/** A request that waits for something to happen. */
-export interface Waiter {
-  /** Simulated instant at which waiting ends; undefined for none. */
-  endsAtMs?: number | undefined;
-  /** Whether time may jump up to that instant when nothing else is due, as it does for commands in process. */
-  jumpsToEnd?: boolean;
 }
 
 const DEFAULT_GRACE_MS = 100;
@@ -33,10 +26,14 @@ export class Engine {
   readonly session: Session;
   readonly #options: EngineOptions;
   readonly #listeners = new Set<() => void>();
-  readonly #waiters = new Set<Waiter>();
+  readonly #jumps: Jumps;
+  /** Looks at the clients; set by the server that has them. */
+  lookAtClients: () => ClientLook | undefined = () => undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Requests being answered, pieces of work, streams whose command runs. */
+  #busy = 0;
+  #begun = 0;
   #clockTimer: NodeJS.Timeout | undefined;
-  #graceTimer: NodeJS.Timeout | undefined;
   #committedRevision = -1;
   #committedDueMs: number | undefined;
   #seenMs = 0;
@@ -46,9 +43,18 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.session = options.session;
+    this.#jumps = new Jumps({
+      isBusy: () => this.#busy > 0,
+      look: () => {
+        const seen = this.lookAtClients();
+        return seen && { ...seen, mark: `${this.#begun} ${seen.mark}` };
+      },
+      jump: () => this.perform(CLOCK, (cluster) => this.#jumpIn(cluster)).catch(() => false),
+      graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
+    });
     this.session.time = {
-      sleep: (ms, signal) => this.sleep(ms, signal),
-      waitForEvent: (endsAtMs, signal) => this.waitForEvent({ endsAtMs, jumpsToEnd: true }, signal),
+      sleep: (ms, signal) => this.#idle(() => this.sleep(ms, signal)),
+      waitForEvent: (endsAtMs, signal) => this.#idle(() => this.#waitForEvent({ endsAtMs, jumpsToEnd: true }, signal)),
     };
   }
 
@@ -86,7 +92,7 @@ export class Engine {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#clockTimer);
-    clearTimeout(this.#graceTimer);
+    this.#jumps.stop();
     await this.#queue.catch(() => undefined);
     this.session.leave();
   }
@@ -106,6 +112,7 @@ export class Engine {
    * `command` stands in the journal beside what it changed. @throws StateError when the disk refuses; nothing is kept then.
    */
   perform<T>(command: string, work: (cluster: Cluster) => T | Promise<T>): Promise<T> {
+    const release = this.hold();
     const done = this.#queue.then(async () => {
       const cluster = await this.session.enter();
       await cluster.loop.advanceTo(this.session.targetMs());
@@ -113,7 +120,10 @@ export class Engine {
       this.#commit(command, cluster);
       return result;
     });
-    const settled = done.catch((error: unknown) => this.#recover(error)).then(() => this.#schedule());
+    const settled = done
+      .catch((error: unknown) => this.#recover(error))
+      .finally(release)
+      .then(() => this.#schedule());
     this.#queue = settled.catch((error: unknown) => this.#options.fail(error as Error));
     return done;
   }
@@ -131,7 +141,7 @@ export class Engine {
         ? {
             readStdin: async () => {
               await settle();
-              const bytes = await io.readStdin?.();
+              const bytes = await this.#idle(() => io.readStdin?.() ?? Promise.resolve(undefined));
               await settle();
               return bytes;
             },
@@ -145,12 +155,14 @@ export class Engine {
     const remove = this.onChange(() => {
       for (const write of held.splice(0)) write();
     });
+    const release = this.hold();
     try {
       await settle();
       return await handler(outer);
     } finally {
       await settle();
       remove();
+      release();
     }
   }
 
@@ -160,22 +172,36 @@ export class Engine {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Counts a request as waiting until the returned function is called: on a jumping clock it moves time. */
-  wait(waiter: Waiter): () => void {
-    this.#waiters.add(waiter);
-    this.#schedule();
-    return () => this.#waiters.delete(waiter);
+  /** Counts something as under way until the returned function is called: waiting moves no time meanwhile. */
+  hold(): () => void {
+    this.#busy += 1;
+    this.#begun += 1;
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#busy -= 1;
+      isHeld = false;
+    };
   }
 
-  /** Something was sent that a client may act upon: time waits a little longer. */
-  touch(): void {
-    clearTimeout(this.#graceTimer);
-    this.#graceTimer = undefined;
-    this.#schedule();
+  /** Counts a request as waiting until the returned function is called: on a jumping clock it moves time. */
+  wait(waiter: Waiter): () => void {
+    this.#jumps.waiters.set(waiter, Date.now());
+    if (this.pace === 'jumping') this.#jumps.poke();
+    return () => this.#jumps.waiters.delete(waiter);
+  }
+
+  /** A stream's command waits: it is not under way meanwhile. */
+  async #idle<T>(wait: () => Promise<T>): Promise<T> {
+    this.#busy -= 1;
+    try {
+      return await wait();
+    } finally {
+      this.#busy += 1;
+    }
   }
 
   /** Resolves when something happened, or the waiter's instant came. */
-  async waitForEvent(waiter: Waiter, signal?: AbortSignal): Promise<void> {
+  async #waitForEvent(waiter: Waiter, signal?: AbortSignal): Promise<void> {
     const { endsAtMs } = waiter;
     await this.#settle();
     if (signal?.aborted || (endsAtMs !== undefined && endsAtMs <= this.nowMs)) return;
@@ -194,11 +220,15 @@ export class Engine {
     release();
   }
 
-  /** Lets simulated time pass: a jump where waiting moves time, else in real time. */
+  /** Lets simulated time pass: where waiting moves time as a waiter, else in real time. */
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     await this.#settle();
     if (this.pace === 'jumping') {
-      await this.perform(CLOCK, ({ loop }) => loop.advanceTo(this.nowMs + ms));
+      const endsAtMs = this.nowMs + ms;
+      while (this.nowMs < endsAtMs) {
+        if (signal?.aborted) return;
+        await this.#waitForEvent({ endsAtMs, jumpsToEnd: true }, signal);
+      }
       return;
     }
     await new Promise<void>((resolve) => {
@@ -213,8 +243,8 @@ export class Engine {
   }
 
   /** Goes to the first instant that a waiter waits for, else to the next event in the foreground. */
-  jump(): Promise<void> {
-    return this.perform(CLOCK, (cluster) => this.#jumpIn(cluster));
+  async jump(): Promise<void> {
+    await this.perform(CLOCK, (cluster) => this.#jumpIn(cluster));
   }
 
   /** Returns real ms until a simulated instant; on a standing clock as if it ran. */
@@ -248,6 +278,7 @@ export class Engine {
     this.#committedDueMs = dueMs;
     this.#seenMs = this.nowMs;
     this.#notify();
+    if (this.pace === 'jumping') this.#jumps.poke();
   }
 
   /** What was written so far becomes durable and reaches its readers. */
@@ -272,17 +303,11 @@ export class Engine {
 
   #schedule(): void {
     if (this.#isStopped) return;
+    clearTimeout(this.#clockTimer);
     if (this.pace === 'real') this.#scheduleClock();
-    else if (this.pace === 'jumping' && this.#waiters.size > 0) {
-      this.#graceTimer ??= setTimeout(() => {
-        this.#graceTimer = undefined;
-        if (this.#waiters.size > 0) void this.jump().catch(() => undefined);
-      }, this.#options.graceMs ?? DEFAULT_GRACE_MS);
-    }
   }
 
   #scheduleClock(): void {
-    clearTimeout(this.#clockTimer);
     const dueMs = this.#committedDueMs;
     if (dueMs === undefined || this.session.state.meta['isStopped'] === true) return;
     this.#clockTimer = setTimeout(
@@ -291,14 +316,16 @@ export class Engine {
     );
   }
 
-  async #jumpIn({ loop }: Cluster): Promise<void> {
+  async #jumpIn({ loop }: Cluster): Promise<boolean> {
     let toMs = loop.nextDueAtMs({ foregroundOnly: true });
-    for (const { endsAtMs, jumpsToEnd } of this.#waiters) {
+    for (const { endsAtMs, jumpsToEnd } of this.#jumps.waiters.keys()) {
       if (endsAtMs === undefined || !jumpsToEnd) continue;
       const dueMs = loop.nextDueAtMs();
       const nextMs = dueMs !== undefined && dueMs <= endsAtMs ? dueMs : endsAtMs;
       toMs = Math.min(toMs ?? nextMs, nextMs);
     }
-    if (toMs !== undefined) await loop.advanceTo(toMs);
+    if (toMs === undefined) return false;
+    await loop.advanceTo(toMs);
+    return true;
   }
 }

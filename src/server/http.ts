@@ -8,6 +8,7 @@ import { newBadRequest, newForbidden, newInternalError, newUnauthorized, StatusE
 import { sendAnswer, sendRefusal, type AnswerOptions } from './answers.ts';
 import { anonymous, createAuthenticator, isPublic, type AuthenticationOptions, type User } from './authentication.ts';
 import { readBody } from './bodies.ts';
+import { Clients } from './clients.ts';
 import type { Engine } from './engine.ts';
 import { createHostCheck } from './hosts.ts';
 import { streamLog } from './logs.ts';
@@ -64,7 +65,7 @@ class ApiHttpServer implements HttpServer {
   readonly #isForUs: (headers: IncomingHttpHeaders) => boolean;
   readonly #context: ServerContext;
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #clients = new Clients();
   readonly #polls = new PollDetector();
 
   constructor(options: HttpServerOptions) {
@@ -74,6 +75,7 @@ class ApiHttpServer implements HttpServer {
     const { engine, report } = options;
     this.#context = { engine, report, common: () => commonHeaders(engine) };
     this.#server = createServer(options);
+    engine.lookAtClients = () => this.#clients.look();
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
     this.#server.on('secureConnection', (socket: Socket) => this.#track(socket));
     this.#server.on('request', (head: IncomingMessage, response: ServerResponse) => void this.#serve(head, response));
@@ -105,33 +107,40 @@ class ApiHttpServer implements HttpServer {
 
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets) socket.destroy();
+    this.#clients.destroy();
     await closed;
   }
 
   #track(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
+    this.#clients.track(socket);
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
   }
 
   async #serve(head: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => response.destroy());
+    this.#clients.ask(head.socket);
+    // Under way until it is answered, or waits.
+    const release = this.#options.engine.hold();
+    response.on('close', release);
     try {
       const user = this.#admit(head);
       const body = await readBody(head);
       const request = await decoded(toApiRequest(head, user, body));
-      await this.#answer({ head, request }, response);
+      await this.#answer({ head, request }, { response, release });
     } catch (error) {
       if (!response.headersSent) await sendRefusal(head, response, this.#asStatus(error), this.#context);
       else response.destroy();
     }
   }
 
-  async #answer({ head, request }: Incoming, response: ServerResponse): Promise<void> {
+  async #answer(
+    { head, request }: Incoming,
+    { response, release }: { response: ServerResponse; release(): void },
+  ): Promise<void> {
     const { engine, control } = this.#options;
     if (request.path.startsWith('/sandkube/') && control) {
+      release();
       const answer = await control(request);
       if (answer) return sendAnswer(response, request, answer, this.#context);
     }
@@ -139,6 +148,7 @@ class ApiHttpServer implements HttpServer {
     if (engine.pace === 'jumping' && this.#polls.isPoll(head.socket, request, { nowMs: Date.now(), revision }))
       await engine.jump();
     const answer = await engine.exchange(request);
+    if (answer.watch || answer.stream) setImmediate(release);
     if (answer.watch) return streamWatch(this.#context, { request, response, answer, cursor: answer.watch });
     if (answer.stream && answer.status === 200) return streamLog(this.#context, { request, response, answer });
     if (answer.stream || answer.openPort) throw newBadRequest('Upgrade request required');
@@ -148,10 +158,13 @@ class ApiHttpServer implements HttpServer {
 
   async #upgrade(head: IncomingMessage, socket: Duplex, first: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
+    this.#clients.ask(head.socket);
+    const release = this.#options.engine.hold();
+    socket.on('close', release);
     try {
       const { serveUpgrade } = await import('./upgrades.ts');
       const request = toApiRequest(head, this.#admit(head), undefined);
-      await serveUpgrade(this.#context, { head, request, socket, first });
+      await serveUpgrade(this.#context, { head, request, socket, first, release });
     } catch (error) {
       const { refuseUpgrade } = await import('./refusals.ts');
       refuseUpgrade(socket, this.#asStatus(error).status);

@@ -18,7 +18,6 @@ export async function streamLog(
   const write = (bytes: Uint8Array): void => {
     if (gone.signal.aborted) return;
     response.write(bytes);
-    engine.touch();
   };
   if (stream)
     await engine.stream(`GET ${request.path}`, stream, {

@@ -1,8 +1,9 @@
 // A command's streams on their way between a container and any kind of connection.
 // Called by: websocket.ts, spdy.ts. Must not know: frames. Upstream: kubernetes pkg/kubelet/streaming remotecommand.
-import type { ApiRequest, StreamHandler, StreamIO } from '../apiserver/types.ts';
+import type { StreamHandler, StreamIO } from '../apiserver/types.ts';
 import { newInternalError, type Status } from '../machinery/status.ts';
 import type { ServerContext } from './http.ts';
+import type { Upgrade } from './upgrades.ts';
 
 /** Bytes that come when they come, taken one piece after another. */
 export class ByteQueue {
@@ -44,7 +45,7 @@ export interface RemoteClient {
 /** Runs the handler between the container and the client and returns the Status that the error channel tells. */
 export async function runRemoteCommand(
   { engine, report }: ServerContext,
-  request: ApiRequest,
+  { request, release }: Pick<Upgrade, 'request' | 'release'>,
   { handler, client }: { handler: StreamHandler; client: RemoteClient },
 ): Promise<Status> {
   const isOn = (parameter: string): boolean => ['true', '1'].includes(request.query.get(parameter) ?? '');
@@ -57,7 +58,9 @@ export async function runRemoteCommand(
     signal: client.signal,
   };
   try {
-    return await engine.stream(`${request.method} ${request.path}`, handler, io);
+    const ended = engine.stream(`${request.method} ${request.path}`, handler, io);
+    release();
+    return await ended;
   } catch (error) {
     report((error as Error).message);
     return newInternalError((error as Error).message).status;

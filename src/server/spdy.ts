@@ -30,7 +30,10 @@ export async function serveSpdy(
   if (protocol !== '') head.push(`X-Stream-Protocol-Version: ${protocol}`);
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
   if (first.length > 0) socket.unshift(first);
-  if (openPort) return servePorts(context, { pipe: socket, request, openPort });
+  if (openPort) {
+    upgrade.release();
+    return servePorts(context, { pipe: socket, request, openPort });
+  }
   if (stream) return serveCommand(context, { upgrade, handler: stream, protocol });
 }
 
@@ -51,7 +54,7 @@ interface Command {
 }
 
 async function serveCommand(context: ServerContext, { upgrade, handler, protocol }: Command): Promise<void> {
-  const { request, socket } = upgrade;
+  const { socket } = upgrade;
   const gone = new AbortController();
   const { connection, streams } = await collectStreams(socket, wantedStreams(upgrade, protocol), gone);
   if (!connection) return;
@@ -67,7 +70,7 @@ async function serveCommand(context: ServerContext, { upgrade, handler, protocol
   stdin?.on('end', () => client.stdin.end());
   gone.signal.addEventListener('abort', () => client.stdin.end());
   streams.get('resize')?.on('data', (bytes: Buffer) => (client.size = sizeIn(bytes) ?? client.size));
-  const status = await runRemoteCommand(context, request, { handler, client });
+  const status = await runRemoteCommand(context, upgrade, { handler, client });
   streams.get('error')?.write(endingOf(status, protocol));
   await connection.end();
 }

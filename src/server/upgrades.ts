@@ -13,6 +13,8 @@ export interface Upgrade {
   request: ApiRequest;
   socket: Duplex;
   first: Buffer;
+  /** To be called when what comes from here on is the client's turn. */
+  release(): void;
 }
 
 /** Serves the connection to its end. @throws StatusError for what cannot be upgraded: nothing was answered then. */

@@ -14,6 +14,8 @@ export interface WatchAnswer {
   cursor: WatchCursor;
 }
 
+/** client-go looks only so often whether its caches are filled, and acts upon what it was sent after that. */
+const SET_UP_MS = 150;
 /** A client that has not read this much is not sent more. */
 const HIGH_WATER_BYTES = 1 << 20;
 
@@ -50,14 +52,14 @@ export interface FollowedWatch {
 export async function followWatch(engine: Engine, watch: FollowedWatch): Promise<void> {
   const { cursor, request, signal, send } = watch;
   const { endsAtMs } = cursor;
-  const release = engine.wait({ endsAtMs, jumpsToEnd: waitsInSimulatedTime(request) });
+  const isOurs = waitsInSimulatedTime(request);
+  const release = engine.wait({ endsAtMs, jumpsToEnd: isOurs, setUpMs: isOurs ? 0 : SET_UP_MS });
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   const flush = (): void => {
     if (signal.aborted || !watch.isReady()) return;
     const events = cursor.next();
     for (const event of events) send(event);
-    if (events.length > 0) engine.touch();
     if (cursor.isEnded) end();
   };
   const removeListener = engine.onChange(flush);

@@ -72,7 +72,7 @@ export async function commandOverWebSocket(
     client.stdin.end();
     gone.abort();
   });
-  const status = await runRemoteCommand(context, upgrade.request, { handler, client });
+  const status = await runRemoteCommand(context, upgrade, { handler, client });
   const ending = endingOf(status, socket.protocol);
   if (ending !== undefined) send(channels.error, Buffer.from(ending));
   socket.close(1000);
@@ -101,6 +101,7 @@ function endingOf(status: Status, protocol: string): string | undefined {
 /** Carries connections to ports of a pod: a tunnel of SPDY, or channels, two a port. */
 export async function portOverWebSocket(context: ServerContext, upgrade: Upgrade, openPort: OpenPort): Promise<void> {
   const socket = await acceptWebSocket(upgrade, [TUNNEL, V4, 'portforward.k8s.io']);
+  upgrade.release();
   if (!socket.protocol.startsWith(TUNNEL_PREFIX)) {
     const { portsOverChannels } = await import('./websocket.ports.ts');
     return portsOverChannels(context, { upgrade, socket, openPort });

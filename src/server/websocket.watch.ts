@@ -15,6 +15,7 @@ export async function watchOverWebSocket(context: ServerContext, upgrade: Upgrad
   const gone = new AbortController();
   socket.on('close', () => gone.abort());
   let ready: () => void = () => undefined;
+  setImmediate(upgrade.release);
   await followWatch(context.engine, {
     cursor,
     request: upgrade.request,
