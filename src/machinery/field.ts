@@ -1,6 +1,8 @@
 // Paths into an object and the errors of validation, with the API server's texts.
 // Called by: resources' validation, admission, the strict decoder. Must not know: any kind.
 
+import { quote } from './strconv.ts';
+
 /** A path such as `spec.containers[0].env[A].name`. Immutable. Upstream: apimachinery/pkg/util/validation/field Path. */
 export class Path {
   readonly #text: string;
@@ -64,7 +66,7 @@ const WITHOUT_VALUE: readonly FieldErrorReason[] = [
 /** Prints a value as Go's `%#v` of the error does: strings quoted, objects and lists as JSON (since 1.34), null as `null`. */
 export function formatBadValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return quote(value);
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   return JSON.stringify(value);
 }
@@ -109,7 +111,7 @@ export function invalid(path: Path, value: unknown, detail: string): FieldError 
 }
 /** `supported` is printed in the order given, quoted and comma-separated: `supported values: "A", "B"`. */
 export function notSupported(path: Path, value: unknown, supported: readonly string[]): FieldError {
-  const quoted = supported.map((v) => JSON.stringify(v)).join(', ');
+  const quoted = supported.map(quote).join(', ');
   const detail = quoted === '' ? '' : `supported values: ${quoted}`;
   return new FieldError('FieldValueNotSupported', path, value, detail);
 }

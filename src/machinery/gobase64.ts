@@ -1,5 +1,6 @@
-// Standard base64 with Go's words for what is wrong.
-// Called by: machinery/gotemplate.functions.ts. Must not know: templates. Upstream: Go encoding/base64 StdEncoding.
+// Base64 with Go's words for what is wrong.
+// Called by: machinery/gotemplate.functions.ts, apiserver/continuetokens.ts. Must not know: what is encoded.
+// Upstream: Go encoding/base64 StdEncoding and RawURLEncoding.
 
 /**
  * Returns the decoded bytes as text.
@@ -10,6 +11,23 @@ export function decodeBase64(text: string): string {
   const wrong = firstWrongByte(source);
   if (wrong !== undefined) throw new Error(`base64 decode failed: illegal base64 data at input byte ${wrong}`);
   return Buffer.from(source, 'base64').toString('utf8');
+}
+
+/**
+ * Returns the decoded bytes of base64 for addresses, which has no padding, as text.
+ * @throws Error `illegal base64 data at input byte 4`.
+ */
+export function decodeRawURL(text: string): string {
+  const source = Buffer.from(text, 'utf8').toString('latin1');
+  let inGroup = 0;
+  for (let i = 0; i < source.length; i++) {
+    const char = source.charAt(i);
+    if (char === '\r' || char === '\n') continue;
+    if (!/[A-Za-z0-9_-]/.test(char)) throw new Error(`illegal base64 data at input byte ${i}`);
+    inGroup = (inGroup + 1) % 4;
+  }
+  if (inGroup === 1) throw new Error(`illegal base64 data at input byte ${source.length - 1}`);
+  return Buffer.from(source, 'base64url').toString('utf8');
 }
 
 /** Where Go's decoder stops; undefined for a text it takes. Line breaks are skipped. */

@@ -1,6 +1,7 @@
 // metav1.Status and the errors of the API: the only place that builds them, and where their texts stand.
 // Called by: every layer below the cli, which prints them in cli/errors.ts. Must not know: sockets, kinds.
 import type { FieldError } from './field.ts';
+import { quote } from './strconv.ts';
 import { groupResourceString, type GroupResource } from './types.ts';
 
 export interface StatusCause {
@@ -70,19 +71,19 @@ function detailsOf(gr: GroupResource, name: string, more: StatusDetails = {}): S
 
 /** `pods "x" not found`. */
 export function newNotFound(gr: GroupResource, name: string): StatusError {
-  const message = `${groupResourceString(gr)} "${name}" not found`;
+  const message = `${groupResourceString(gr)} ${quote(name)} not found`;
   return failure({ code: 404, reason: 'NotFound', message, details: detailsOf(gr, name) });
 }
 
 /** `pods "x" already exists`. */
 export function newAlreadyExists(gr: GroupResource, name: string): StatusError {
-  const message = `${groupResourceString(gr)} "${name}" already exists`;
+  const message = `${groupResourceString(gr)} ${quote(name)} already exists`;
   return failure({ code: 409, reason: 'AlreadyExists', message, details: detailsOf(gr, name) });
 }
 
 /** `Operation cannot be fulfilled on pods "x": why`. */
 export function newConflict(gr: GroupResource, name: string, why: string): StatusError {
-  const message = `Operation cannot be fulfilled on ${groupResourceString(gr)} "${name}": ${why}`;
+  const message = `Operation cannot be fulfilled on ${groupResourceString(gr)} ${quote(name)}: ${why}`;
   return failure({ code: 409, reason: 'Conflict', message, details: detailsOf(gr, name) });
 }
 
@@ -99,7 +100,7 @@ export function newForbidden(gr: GroupResource, name: string, why: string): Stat
       ? `forbidden: ${why}`
       : name === ''
         ? `${resource} is forbidden: ${why}`
-        : `${resource} "${name}" is forbidden: ${why}`;
+        : `${resource} ${quote(name)} is forbidden: ${why}`;
   return failure({ code: 403, reason: 'Forbidden', message, details: detailsOf(gr, name) });
 }
 
@@ -119,7 +120,7 @@ export function newInvalid(
   return failure({
     code: 422,
     reason: 'Invalid',
-    message: `${subject} "${name}" is invalid${list}`,
+    message: `${subject} ${quote(name)} is invalid${list}`,
     details: detailsOf({ group: kind.group, resource: kind.kind }, name, { causes }),
   });
 }
@@ -132,12 +133,12 @@ export function newUnauthorized(): StatusError {
   return failure({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
 }
 
-export function newNotAcceptable(message: string): StatusError {
-  return failure({ code: 406, reason: 'NotAcceptable', message });
+export function newNotAcceptable(message: string, details?: StatusDetails): StatusError {
+  return failure({ code: 406, reason: 'NotAcceptable', message, ...(details ? { details } : {}) });
 }
 
-export function newUnsupportedMediaType(message: string): StatusError {
-  return failure({ code: 415, reason: 'UnsupportedMediaType', message });
+export function newUnsupportedMediaType(message: string, details?: StatusDetails): StatusError {
+  return failure({ code: 415, reason: 'UnsupportedMediaType', message, ...(details ? { details } : {}) });
 }
 
 /** 410 with reason Expired: a watch or a continue token is too old. */
@@ -179,15 +180,10 @@ export function newServiceUnavailable(message: string): StatusError {
   return failure({ code: 503, reason: 'ServiceUnavailable', message });
 }
 
-/** What an unknown path answers: `the server could not find the requested resource`. */
-export function newPathNotFound(): StatusError {
+/** What a path that no kind of a served version has answers. Upstream: apiserver pkg/server/handler.go serviceErrorHandler. */
+export function newNoSuchRoute(): StatusError {
   const message = 'the server could not find the requested resource';
-  return failure({
-    code: 404,
-    reason: 'NotFound',
-    message,
-    details: { causes: [{ reason: 'UnexpectedServerResponse', message: '404 page not found' }] },
-  });
+  return failure({ code: 404, reason: 'NotFound', message, details: {} });
 }
 
 /** 405 of a verb that a resource does not have. */

@@ -14,7 +14,6 @@ import { componentStatus } from './componentstatus.ts';
 import { deployment } from './deployment.ts';
 import { replicaSet } from './replicaset.ts';
 import { daemonSet } from './daemonset.ts';
-import { statefulSet } from './statefulset.ts';
 import { controllerRevision } from './controllerrevision.ts';
 import { job } from './job.ts';
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
@@ -22,8 +21,6 @@ import { ingress } from './ingress.ts';
 import { ingressClass } from './ingressclass.ts';
 import { endpointSlice } from './endpointslice.ts';
 import { lease } from './lease.ts';
-import { priorityClass } from './priorityclass.ts';
-import { podDisruptionBudget } from './poddisruptionbudget.ts';
 
 export const resourceDefinitions: readonly ResourceDefinition[] = [
   namespace,
@@ -39,7 +36,6 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   deployment,
   replicaSet,
   daemonSet,
-  statefulSet,
   controllerRevision,
   job,
   horizontalPodAutoscaler,
@@ -47,6 +43,4 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   ingressClass,
   endpointSlice,
   lease,
-  priorityClass,
-  podDisruptionBudget,
 ];

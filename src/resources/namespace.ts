@@ -17,6 +17,7 @@ export const namespace = defineResource<Namespace>({
   singular: 'namespace',
   shortNames: ['ns'],
   namespaced: false,
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   subresources: ['status', 'finalize'],
   schema: 'io.k8s.api.core.v1.Namespace',
   setDefaults: labelWithName,
