@@ -50,6 +50,11 @@ const PROXY_KINDS: Readonly<Record<string, string>> = {
   nodes: 'NodeProxyOptions',
 };
 
+/** Returns the verbs of a subresource, none for what is no subresource of any kind. */
+export function subresourceVerbs(name: string): readonly string[] {
+  return Object.hasOwn(SUBRESOURCES, name) ? SUBRESOURCES[name as Subresource].verbs : [];
+}
+
 /** GET /api. */
 export function coreVersions(serverAddress: string): object {
   const serverAddressByClientCIDRs = [{ clientCIDR: '0.0.0.0/0', serverAddress }];

@@ -23,12 +23,12 @@ export function createDocuments(
     const [first] = segments;
     switch (first) {
       case undefined:
-        return json({ paths: paths(options.scheme) });
+        return indented({ paths: paths(options.scheme) });
       case 'api':
       case 'apis':
         return discovery(options, request, segments);
       case 'version':
-        return segments.length === 1 ? json(versionInfo(options.version)) : undefined;
+        return segments.length === 1 ? indented(versionInfo(options.version)) : undefined;
       case 'openapi':
         return openapi(options, segments);
       case 'healthz':
@@ -43,6 +43,11 @@ export function createDocuments(
 
 function json(body: unknown, contentType = 'application/json'): ApiResponse {
   return { status: 200, headers: { 'content-type': contentType }, warnings: [], body };
+}
+
+/** Bodies that are no objects of the API are indented whoever asks. Upstream: responsewriters.WriteRawJSON. */
+function indented(body: unknown): ApiResponse {
+  return { ...json(body), isIndented: true };
 }
 
 function discovery(options: DocumentOptions, { headers }: ApiRequest, segments: readonly string[]) {
@@ -152,7 +157,7 @@ const CHECKS: readonly string[] = [
 const READY_CHECKS: readonly string[] = ['etcd-readiness', 'informer-sync', 'shutdown'];
 
 function text(body: string): ApiResponse {
-  const headers = { 'content-type': 'text/plain; charset=utf-8' };
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
   return { status: 200, headers, warnings: [], text: body };
 }
 

@@ -3,22 +3,22 @@
 import { forbidden, notSupported, Path, required, type FieldErrors } from '../machinery/field.ts';
 import { unmarshalJson } from '../machinery/gojson.ts';
 import { duplicateFields } from '../machinery/jsonduplicates.ts';
-import { newBadRequest, newInvalid, newUnsupportedMediaType } from '../machinery/status.ts';
+import { newBadRequest, newInvalid } from '../machinery/status.ts';
 import { validateFieldManager } from '../machinery/metavalidation.ts';
 import { byteLength, isPrintable } from '../machinery/strconv.ts';
 import { groupVersionString, type KubeObject } from '../machinery/types.ts';
 import { yamlToJson } from '../machinery/yaml.ts';
-import { validateDryRun } from './deleteoptions.ts';
+import { deleteOptionsFrom, validateDryRun, type DeleteOptions } from './deleteoptions.ts';
+import { contentTypeOf, JSON_TYPE, unsupportedMediaType, YAML_TYPE } from './negotiation.ts';
+import { boolParameter } from './parameters.ts';
 import { APPLY_PATCH } from './patching.ts';
 import type { WriteOptions } from './registry.context.ts';
 import type { Registry } from './registry.ts';
 import type { RequestInfo } from './requestinfo.ts';
 import { decodeAs, encodeObject, type FieldValidation, type Scheme, type ServedResource } from './scheme.ts';
-import { negotiateOutput, partialMetadata, tableFor } from './tables.ts';
+import { negotiateOutput, partialMetadata, tableFor, wrongMetadata, type Output } from './tables.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
 
-const JSON_TYPE = 'application/json';
-const YAML = 'application/yaml';
 const MAX_FIELD_MANAGER_BYTES = 128;
 const VALIDATIONS = ['', 'Ignore', 'Strict', 'Warn'];
 
@@ -40,6 +40,7 @@ export class Exchange {
   readonly registry: Registry;
   readonly scheme: Scheme;
   readonly warnings: string[] = [];
+  #output: Output | undefined;
   readonly warn = (text: string): void => {
     if (!this.warnings.includes(text)) this.warnings.push(text);
   };
@@ -59,6 +60,12 @@ export class Exchange {
     if (given.served.warning !== undefined) this.warn(given.served.warning);
   }
 
+  /** What the client takes. Asked for before anything is done. @throws StatusError NotAcceptable. */
+  get output(): Output {
+    this.#output ??= negotiateOutput(this.request);
+    return this.#output;
+  }
+
   /** undefined for requests across all namespaces. */
   get namespace(): string | undefined {
     return this.info.namespace === '' ? undefined : this.info.namespace;
@@ -74,8 +81,8 @@ export class Exchange {
     if (text === undefined) return this.request.body;
     if (text.trim() === '') return undefined;
     try {
-      const type = this.#mediaType();
-      return type === YAML || type === APPLY_PATCH ? yamlToJson(text) : unmarshalJson(text);
+      const type = contentTypeOf(this.request.headers);
+      return type === YAML_TYPE || type === APPLY_PATCH ? yamlToJson(text) : unmarshalJson(text);
     } catch (error) {
       throw newBadRequest(`${prefix}${(error as Error).message}`);
     }
@@ -83,15 +90,15 @@ export class Exchange {
 
   /** @throws StatusError UnsupportedMediaType for a body that is neither JSON nor YAML. */
   checkMediaType(): void {
-    const type = this.#mediaType();
-    if (type !== '' && type !== JSON_TYPE && type !== YAML)
-      throw newUnsupportedMediaType(
-        `the body of the request was in an unknown format - accepted media types include: ${JSON_TYPE}, ${YAML}`,
-      );
+    const type = contentTypeOf(this.request.headers);
+    if (type !== '' && type !== JSON_TYPE && type !== YAML_TYPE) throw unsupportedMediaType();
   }
 
-  #mediaType(): string {
-    return (this.request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+  /** Returns what a DELETE says of how to delete, in its body or its query. @throws StatusError */
+  deleteOptions(): DeleteOptions {
+    const body = this.body();
+    if (body !== undefined) this.checkMediaType();
+    return deleteOptionsFrom(body, this.request.query);
   }
 
   /** Returns the body as an object of a type that is no resource (Binding, Eviction …). @throws StatusError BadRequest. */
@@ -105,7 +112,8 @@ export class Exchange {
   /** Returns the paths of fields that the body's text has twice; none for a body that came decoded. */
   duplicates(): string[] {
     const text = this.#text();
-    const isChecked = text !== undefined && this.fieldValidation() !== 'Ignore' && this.#mediaType() !== YAML;
+    const isChecked =
+      text !== undefined && this.fieldValidation() !== 'Ignore' && contentTypeOf(this.request.headers) !== YAML_TYPE;
     return isChecked ? duplicateFields(text) : [];
   }
 
@@ -118,10 +126,10 @@ export class Exchange {
   /** @throws StatusError Invalid. Upstream: apimachinery pkg/apis/meta/v1/validation. */
   writeOptions(kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions'): WriteOptions {
     const { query, user } = this.request;
-    const dryRun = query.getAll('dryRun').filter((value) => value !== '');
+    const dryRun = query.getAll('dryRun');
     const fieldManager = query.get('fieldManager') ?? '';
     const errors: FieldErrors = [];
-    const isApply = kind === 'PatchOptions' && this.#mediaType() === APPLY_PATCH;
+    const isApply = kind === 'PatchOptions' && contentTypeOf(this.request.headers) === APPLY_PATCH;
     if (isApply && fieldManager === '') errors.push(required(Path.of('fieldManager'), 'is required for apply patch'));
     if (kind === 'PatchOptions' && !isApply && query.has('force'))
       errors.push(forbidden(Path.of('force'), 'may not be specified for non-apply patch'));
@@ -141,7 +149,7 @@ export class Exchange {
 
   /** Whether an apply takes over what others manage. */
   isForced(): boolean {
-    return ['true', '1'].includes(this.request.query.get('force') ?? '');
+    return boolParameter(this.request.query, 'force');
   }
 
   /** Warn when the client does not say. */
@@ -151,21 +159,21 @@ export class Exchange {
 
   /** Answers with one object, given in hub form, in the form the client accepts. */
   respond(hub: KubeObject, status = 200): ApiResponse {
-    const { served, registry, request } = this;
+    const { served, registry, output } = this;
     const { clock } = registry.context;
     const object = served.definition.decorate?.(hub, clock) ?? hub;
-    const output = negotiateOutput(request.headers['accept'], request.query);
     const encode = (value: KubeObject): unknown => encodeObject(served, value);
     if (output.form === 'object') return this.respondWith(encode(object), status);
-    if (output.form === 'metadata') return this.respondWith(partialMetadata(served, object), status);
+    if (output.form === 'metadatalist') throw wrongMetadata(served, false);
+    if (output.form === 'metadata') return this.respondWith(partialMetadata(served, object, output.apiVersion), status);
     const { resourceVersion } = object.metadata;
     const metadata = resourceVersion === undefined ? {} : { resourceVersion };
-    const options = { metadata, nowMs: clock.nowMs(), includeObject: output.includeObject, encode };
+    const options = { metadata, nowMs: clock.nowMs(), output, encode };
     return this.respondWith(tableFor(served, [object], options), status);
   }
 
   /** Answers with a body as it stands. */
   respondWith(body: unknown, status = 200): ApiResponse {
-    return { status, headers: { 'content-type': 'application/json' }, warnings: this.warnings, body };
+    return { status, headers: { 'content-type': this.output.mediaType }, warnings: this.warnings, body };
   }
 }

@@ -1,9 +1,18 @@
-// Lists: selection, pages, continue tokens.
+// Lists: of which state, selection, pages.
 // Called by: handler. Must not know: HTTP, output forms.
-import { keyString } from '../machinery/meta.ts';
-import { newBadRequest, newResourceExpired, newTimeout } from '../machinery/status.ts';
-import type { KubeObject } from '../machinery/types.ts';
-import { parseResourceVersion, predicateFor, requestedName, type ListOptions } from './listoptions.ts';
+// Upstream: apiserver pkg/storage/interfaces.go ValidateListOptions, pkg/storage/cacher GetList, pkg/storage/etcd3/errors.go.
+import { newBadRequest, newResourceExpired, newTimeout, StatusError } from '../machinery/status.ts';
+import { groupResourceString, type KubeObject } from '../machinery/types.ts';
+import { compareBytes } from '../storage/order.ts';
+import { objectsAt } from '../storage/snapshot.ts';
+import { decodeContinue, encodeContinue, NEWEST, type ContinueToken } from './continuetokens.ts';
+import {
+  parseResourceVersion,
+  predicateFor,
+  requestedName,
+  requestedNamespace,
+  type ListOptions,
+} from './listoptions.ts';
 import type { Registry } from './registry.ts';
 import type { ServedResource } from './scheme.ts';
 import type { ListMeta } from './tables.ts';
@@ -14,74 +23,134 @@ export interface Page {
   metadata: ListMeta;
 }
 
-interface Token {
-  v: string;
-  rv: number;
-  /** The key after which the next page starts. */
-  start: string;
+interface Place {
+  /** 0 for the newest. */
+  revision: number;
+  token?: ContinueToken;
 }
 
-/** @throws StatusError for a token or a version that cannot be served. Upstream: apiserver pkg/storage/etcd3/store.go GetList. */
+/** @throws StatusError for a token or a version that cannot be served. */
 export function listPage(
   registry: Registry,
   { definition }: ServedResource,
-  namespace: string | undefined,
+  asked: string | undefined,
   options: ListOptions,
 ): Page {
-  const { revision } = registry.context.store;
-  checkVersion(options, revision);
-  const predicate = predicateFor(definition, options);
+  const { store } = registry.context;
+  const namespace = asked ?? (definition.namespaced ? requestedNamespace(options) : undefined);
   const name = requestedName(options);
+  const isSingle = name !== undefined && (namespace !== undefined || !definition.namespaced) && !definition.virtual;
+  const place = placeOf(options, { current: store.revision, isSingle });
+  const metadata: ListMeta = { resourceVersion: String(place.revision || store.revision) };
+  const predicate = predicateFor(definition, options);
+  if (isSingle && place.revision === 0) {
+    const found = registry.find(definition, { namespace, name });
+    return { objects: found && (!predicate || predicate(found)) ? [found] : [], metadata };
+  }
   const candidates =
-    name !== undefined && (namespace !== undefined || !definition.namespaced) && !definition.virtual
-      ? [registry.find(definition, { namespace, name })].filter((o) => o !== undefined)
-      : registry.list(definition, namespace);
-  const selected = predicate ? candidates.filter(predicate) : candidates;
-  const token = options.continueToken === '' ? undefined : decodeToken(options.continueToken);
-  const rest = token ? selected.slice(firstAfter(selected, token.start)) : selected;
-  const metadata: ListMeta = { resourceVersion: String(token?.rv ?? revision) };
-  if (options.limit <= 0 || rest.length <= options.limit) return { objects: rest, metadata };
-  const objects = rest.slice(0, options.limit);
-  const last = objects.at(-1) as KubeObject;
-  metadata.continue = encodeToken({ v: 'meta.k8s.io/v1', rv: token?.rv ?? revision, start: keyString(last.metadata) });
-  if (!predicate) metadata.remainingItemCount = rest.length - objects.length;
+    place.revision === 0 || definition.virtual
+      ? registry.list(definition, namespace)
+      : objectsThen(registry, { definition, namespace, place });
+  // What comes from the newest state in memory comes whole.
+  const limit = options.resourceVersion === '0' ? 0 : Math.max(0, options.limit);
+  const keyOf = keysIn(namespace);
+  const start = place.token ? firstFrom(candidates, place.token.startKey, keyOf) : 0;
+  if (limit === 0) {
+    const rest = start === 0 ? candidates : candidates.slice(start);
+    return { objects: predicate ? rest.filter(predicate) : rest, metadata };
+  }
+  const { objects, hasMore } = pageFrom(candidates, { start, limit, predicate });
+  const last = objects.at(-1);
+  if (!hasMore || !last) return { objects, metadata };
+  const revision = place.revision || store.revision;
+  metadata.continue = encodeContinue({ revision, startKey: `${keyOf(last)}\0` });
+  if (!predicate) metadata.remainingItemCount = candidates.length - start - limit;
   return { objects, metadata };
 }
 
-function checkVersion({ resourceVersion, resourceVersionMatch }: ListOptions, current: number): void {
-  const wanted = parseResourceVersion(resourceVersion);
-  if (wanted > current) {
-    const error = newTimeout(`Too large resource version: ${wanted}, current: ${current}`, 1);
-    const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
-    error.status.details = { ...error.status.details, causes };
-    throw error;
+function pageFrom(
+  candidates: readonly KubeObject[],
+  { start, limit, predicate }: { start: number; limit: number; predicate: ((o: KubeObject) => boolean) | undefined },
+): { objects: KubeObject[]; hasMore: boolean } {
+  const objects: KubeObject[] = [];
+  for (let i = start; i < candidates.length; i++) {
+    const candidate = candidates[i] as KubeObject;
+    if (predicate && !predicate(candidate)) continue;
+    objects.push(candidate);
+    // Whether what is left is in the selection is not looked at.
+    if (objects.length >= limit) return { objects, hasMore: i < candidates.length - 1 };
   }
-  // Only the newest state is kept as a whole.
-  if (resourceVersionMatch === 'Exact' && wanted < current)
-    throw newResourceExpired('The resourceVersion for the provided list is too old.');
+  return { objects, hasMore: false };
 }
 
-function firstAfter(objects: readonly KubeObject[], start: string): number {
-  const index = objects.findIndex((o) => keyString(o.metadata) === start);
-  if (index >= 0) return index + 1;
-  const next = objects.findIndex((o) => keyString(o.metadata) > start);
-  return next < 0 ? objects.length : next;
+// Which state the client wants to see.
+function placeOf(options: ListOptions, { current, isSingle }: { current: number; isSingle: boolean }): Place {
+  const { resourceVersion, resourceVersionMatch: match, limit, continueToken } = options;
+  if (continueToken !== '' && !isSingle) {
+    const token = decodeContinue(continueToken);
+    if (resourceVersion !== '' && resourceVersion !== '0')
+      throw newBadRequest('specifying resource version is not allowed when using continue');
+    if (token.revision <= NEWEST) return { revision: 0, token };
+    if (token.revision > current) throw tooLarge(token.revision, current, 0);
+    return { revision: token.revision, token };
+  }
+  const wanted = parseResourceVersion(resourceVersion, (why) => newBadRequest(`invalid resource version: ${why}`));
+  const isExact = match === 'Exact' || (match === '' && limit > 0 && wanted > 0 && !isSingle);
+  if (wanted > current) throw tooLarge(wanted, current, isExact ? 0 : 1);
+  return { revision: isExact ? wanted : 0 };
 }
 
-function encodeToken(token: Token): string {
-  return Buffer.from(JSON.stringify(token)).toString('base64url');
+/** The 504 for a version that is yet to come. Upstream: storage.NewTooLargeResourceVersionError. */
+export function tooLarge(wanted: number, current: number, retryAfterSeconds: number): StatusError {
+  const error = newTimeout(`Too large resource version: ${wanted}, current: ${current}`, retryAfterSeconds);
+  const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
+  error.status.details = { ...error.status.details, causes };
+  return error;
 }
 
-function decodeToken(text: string): Token {
-  let token: Partial<Token>;
+function objectsThen(
+  { context }: Registry,
+  {
+    definition,
+    namespace,
+    place,
+  }: { definition: ServedResource['definition']; namespace: string | undefined; place: Place },
+): readonly KubeObject[] {
+  const { revision, token } = place;
   try {
-    token = JSON.parse(Buffer.from(text, 'base64url').toString()) as Partial<Token>;
-  } catch {
-    throw newBadRequest(`invalid continue token: continue key is not valid: invalid character in token`);
+    return objectsAt(context.store, { resource: groupResourceString(definition.gvr), namespace, revision });
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.status.reason !== 'Expired') throw error;
+    throw token ? continueExpired(token) : newResourceExpired('The resourceVersion for the provided list is too old.');
   }
-  if (token.v !== 'meta.k8s.io/v1' || typeof token.start !== 'string' || typeof token.rv !== 'number')
-    throw newBadRequest(
-      'invalid continue token: continue key is not valid: server does not recognize this encoded version',
-    );
-  return { v: token.v, rv: token.rv, start: token.start };
+}
+
+function continueExpired(token: ContinueToken): StatusError {
+  const error = newResourceExpired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+      'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+      'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+      'deleted between the time the first chunk was returned and now may show up in the list.',
+  );
+  error.status.metadata = { continue: encodeContinue({ ...token, revision: NEWEST }) };
+  return error;
+}
+
+// Keys as tokens have them: below the namespace of the list, if it is of one.
+function keysIn(namespace: string | undefined): (object: KubeObject) => string {
+  return ({ metadata }) =>
+    namespace === undefined && metadata.namespace !== undefined
+      ? `${metadata.namespace}/${metadata.name}`
+      : metadata.name;
+}
+
+function firstFrom(objects: readonly KubeObject[], start: string, keyOf: (object: KubeObject) => string): number {
+  let low = 0;
+  let high = objects.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareBytes(keyOf(objects[middle] as KubeObject), start) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -8,9 +8,12 @@ import {
 } from '../machinery/fieldselectors.ts';
 import { forbidden, invalid, notSupported, Path, type FieldErrors } from '../machinery/field.ts';
 import { matchesLabels, parseLabelSelector, type LabelSelector } from '../machinery/selectors.ts';
-import { newBadRequest, newInvalid } from '../machinery/status.ts';
+import { newBadRequest, newInvalid, newUnknown, type StatusError } from '../machinery/status.ts';
+import { quote } from '../machinery/strconv.ts';
+import { isDNS1123Label } from '../machinery/validation.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
+import { boolParameter, intParameter, optionalBool } from './parameters.ts';
 import type { ServedResource } from './scheme.ts';
 
 export interface ListOptions {
@@ -38,18 +41,25 @@ const CONVERTING: readonly string[] = [
   'certificatesigningrequests',
 ];
 
-/** @throws StatusError BadRequest or Invalid. Upstream: apiserver pkg/endpoints/handlers/get.go ListResource. */
-export function listOptionsFrom(served: ServedResource, query: URLSearchParams, isWatch: boolean): ListOptions {
+/**
+ * `name`: that of the path, which is a selection like any other.
+ * @throws StatusError BadRequest or Invalid. Upstream: apiserver pkg/endpoints/handlers/get.go ListResource.
+ */
+export function listOptionsFrom(
+  served: ServedResource,
+  query: URLSearchParams,
+  { isWatch = false, name = '' } = {},
+): ListOptions {
   const options: ListOptions = {
     labels: undefined,
     fields: [],
-    limit: integer(query, 'limit') ?? 0,
+    limit: intParameter(query, 'limit') ?? 0,
     continueToken: query.get('continue') ?? '',
     resourceVersion: query.get('resourceVersion') ?? '',
     resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
-    timeoutSeconds: integer(query, 'timeoutSeconds'),
-    allowsBookmarks: isTrue(query.get('allowWatchBookmarks')),
-    sendsInitialEvents: query.has('sendInitialEvents') ? isTrue(query.get('sendInitialEvents')) : undefined,
+    timeoutSeconds: intParameter(query, 'timeoutSeconds'),
+    allowsBookmarks: boolParameter(query, 'allowWatchBookmarks'),
+    sendsInitialEvents: optionalBool(query, 'sendInitialEvents'),
   };
   try {
     const labels = query.get('labelSelector') ?? '';
@@ -59,46 +69,58 @@ export function listOptionsFrom(served: ServedResource, query: URLSearchParams, 
   } catch (error) {
     throw newBadRequest((error as Error).message);
   }
+  // Watches that do not say begin with everything there is.
+  if (isWatch && isLegacy(options))
+    Object.assign(options, { sendsInitialEvents: true, resourceVersionMatch: 'NotOlderThan' });
   const errors = validate(options, isWatch);
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
   checkFields(served, options.fields);
-  return options;
+  return name === '' ? options : { ...options, fields: fieldsNaming(options.fields, name) };
 }
 
-function isTrue(value: string | null): boolean {
-  return value === 'true' || value === '1' || value === '';
+function fieldsNaming(fields: FieldSelector, name: string): FieldSelector {
+  if (fields.length === 0) return [{ field: 'metadata.name', operator: '=', value: name }];
+  if (requiresExactField(fields, 'metadata.name') === name) return fields;
+  throw newBadRequest("fieldSelector metadata.name doesn't match requested name");
 }
 
-function integer(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name);
-  if (text === null || text === '') return undefined;
-  if (!/^[+-]?\d+$/.test(text))
-    throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-  return Number(text);
+// Upstream: apimachinery pkg/apis/meta/internalversion/defaults.go SetListOptionsDefaults.
+function isLegacy({ sendsInitialEvents, resourceVersionMatch, resourceVersion }: ListOptions): boolean {
+  return sendsInitialEvents === undefined && resourceVersionMatch === '' && ['', '0'].includes(resourceVersion);
 }
 
 // Upstream: apimachinery pkg/apis/meta/internalversion/validation ValidateListOptions.
 function validate(options: ListOptions, isWatch: boolean): FieldErrors {
   const { resourceVersionMatch: match, resourceVersion, sendsInitialEvents, continueToken } = options;
   const path = Path.of('resourceVersionMatch');
-  if (isWatch && sendsInitialEvents !== undefined) {
-    if (match === '') return [forbidden(path, 'resourceVersionMatch is required for sendInitialEvents')];
-    if (match !== 'NotOlderThan') return [notSupported(path, match, ['NotOlderThan'])];
-    return [];
-  }
+  if (isWatch) return validateWatch(options);
   const errors: FieldErrors = [];
+  if (match !== '') {
+    if (resourceVersion === '')
+      errors.push(forbidden(path, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+    if (continueToken !== '') errors.push(forbidden(path, WITH_CONTINUE));
+    if (match !== 'Exact' && match !== 'NotOlderThan')
+      errors.push(notSupported(path, match, ['Exact', 'NotOlderThan', '']));
+    if (match === 'Exact' && resourceVersion === '0')
+      errors.push(forbidden(path, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+  }
   if (sendsInitialEvents !== undefined)
     errors.push(forbidden(Path.of('sendInitialEvents'), 'sendInitialEvents is forbidden for list'));
+  return errors;
+}
+
+const WITH_CONTINUE = 'resourceVersionMatch is forbidden when continue is provided';
+
+function validateWatch({ resourceVersionMatch: match, sendsInitialEvents, continueToken }: ListOptions): FieldErrors {
+  const path = Path.of('resourceVersionMatch');
+  const errors: FieldErrors = [];
+  if (sendsInitialEvents !== undefined && match !== 'NotOlderThan')
+    errors.push(forbidden(path, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
   if (match === '') return errors;
-  if (isWatch)
+  if (sendsInitialEvents === undefined)
     errors.push(forbidden(path, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
-  if (resourceVersion === '')
-    errors.push(forbidden(path, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
-  if (continueToken !== '') errors.push(forbidden(path, 'resourceVersionMatch is forbidden when continue is provided'));
-  if (match !== 'Exact' && match !== 'NotOlderThan')
-    errors.push(notSupported(path, match, ['Exact', 'NotOlderThan', '']));
-  if (match === 'Exact' && resourceVersion === '0')
-    errors.push(forbidden(path, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+  if (match !== 'NotOlderThan') errors.push(notSupported(path, match, ['NotOlderThan']));
+  if (continueToken !== '') errors.push(forbidden(path, WITH_CONTINUE));
   return errors;
 }
 
@@ -140,6 +162,12 @@ export function requestedName({ fields }: ListOptions): string | undefined {
   return requiresExactField(fields, 'metadata.name');
 }
 
+/** Returns the namespace that the field selector asks for, or undefined. Upstream: MatchesSingleNamespace. */
+export function requestedNamespace({ fields }: ListOptions): string | undefined {
+  const name = requiresExactField(fields, 'metadata.namespace');
+  return name !== undefined && isDNS1123Label(name).length === 0 ? name : undefined;
+}
+
 function fieldsOf(definition: ResourceDefinition, object: KubeObject): ReadonlyMap<string, string> {
   const fields = new Map<string, string>(Object.entries(definition.fieldLabels?.(object) ?? {}));
   fields.set('metadata.name', object.metadata.name);
@@ -147,10 +175,11 @@ function fieldsOf(definition: ResourceDefinition, object: KubeObject): ReadonlyM
   return fields;
 }
 
-/** Returns the revision that a text names. @throws StatusError with the server's text. */
-export function parseResourceVersion(text: string): number {
+/** Returns the revision that a text names; what it is not is refused as the caller words it. @throws StatusError */
+export function parseResourceVersion(text: string, refusal: (why: string) => StatusError = newUnknown): number {
   if (text === '') return 0;
-  if (/^\d+$/.test(text)) return Number(text);
-  const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-  throw newBadRequest(invalid(Path.of('resourceVersion'), text, why).message());
+  if (/^\d+$/.test(text) && BigInt(text) < 2n ** 64n) return Number(text);
+  const reason = /^\d+$/.test(text) ? 'value out of range' : 'invalid syntax';
+  const why = `strconv.ParseUint: parsing ${quote(text)}: ${reason}`;
+  throw refusal(invalid(Path.of('resourceVersion'), text, why).message());
 }

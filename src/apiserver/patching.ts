@@ -10,12 +10,12 @@ import {
   newRequestEntityTooLarge,
   newUnknown,
   newUnprocessable,
-  newUnsupportedMediaType,
   type StatusError,
 } from '../machinery/status.ts';
 import { applyStrategicPatch } from '../machinery/strategic.ts';
 import { decodeStrict } from '../machinery/strictdecoding.ts';
 import type { Json, KubeObject } from '../machinery/types.ts';
+import { unsupportedMediaType } from './negotiation.ts';
 import { addRequiredStructs } from './structs.ts';
 import { keepEmptyManagers, strictRefusal, type FieldValidation } from './scheme.ts';
 
@@ -28,7 +28,8 @@ export type PatchMediaType =
 /** Server-side apply: the body is a configuration, JSON or YAML. */
 export const APPLY_PATCH = 'application/apply-patch+yaml';
 
-const MEDIA_TYPES: readonly string[] = [
+/** In the order in which refusals name them. */
+export const PATCH_TYPES: readonly string[] = [
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',
@@ -50,13 +51,11 @@ export interface PatchRequest {
 /** Returns the media type of a PATCH. @throws StatusError UnsupportedMediaType. */
 export function patchTypeFrom(
   contentType: string | undefined,
-  supported: readonly string[] = MEDIA_TYPES,
+  supported: readonly string[] = PATCH_TYPES,
 ): PatchMediaType {
   const type = (contentType ?? '').split(';')[0]?.trim() ?? '';
   if (supported.includes(type)) return type as PatchMediaType;
-  throw newUnsupportedMediaType(
-    `the body of the request was in an unknown format - accepted media types include: ${supported.join(', ')}`,
-  );
+  throw unsupportedMediaType(supported);
 }
 
 /**

@@ -113,9 +113,14 @@ export function setGroupVersionKind(definition: ResourceDefinition, object: Kube
 
 /** Fills the parts that the kind's type always has (spec, status, involvedObject), then its defaults. Changes the object. */
 export function setDefaults(definition: ResourceDefinition, object: KubeObject): void {
+  addParts(definition, object);
+  definition.setDefaults?.(object);
+}
+
+/** Fills the parts that the kind's type always has. Changes the object. */
+export function addParts(definition: ResourceDefinition, object: KubeObject): void {
   const fields = object as KubeObject & Record<string, unknown>;
   for (const name of partsOf(definition)) fields[name] ??= {};
-  definition.setDefaults?.(object);
 }
 
 const partNames = new WeakMap<ResourceDefinition, readonly string[]>();

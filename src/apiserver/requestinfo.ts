@@ -1,13 +1,16 @@
 // What a request asks for, read off its method, path and query.
 // Called by: handler.ts. Must not know: kinds, the store.
+import { boolParameter } from './parameters.ts';
 
 export interface RequestInfo {
   /** False for /version, /healthz, discovery and documents. */
   isResourceRequest: boolean;
-  /** The path without empty segments. */
+  /** The parts of the path between slashes. */
   segments: readonly string[];
   /** get list watch create update patch delete deletecollection; the lower-case method for non-resource paths. */
   verb: string;
+  /** The verb in the path, 'watch' in /api/v1/watch/pods; else ''. */
+  pathVerb: '' | 'watch' | 'proxy';
   group: string;
   version: string;
   /** '' when the path is cluster-wide. */
@@ -33,14 +36,12 @@ const VERBS: Readonly<Record<string, string>> = {
  * Upstream: apiserver pkg/endpoints/request/requestinfo.go NewRequestInfo.
  */
 export function requestInfoFor(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const segments = path
-    .split('/')
-    .filter((part) => part !== '')
-    .map(decode);
+  const segments = segmentsOf(path);
   const info: RequestInfo = {
     isResourceRequest: false,
     segments,
     verb: method.toLowerCase(),
+    pathVerb: '',
     group: '',
     version: '',
     namespace: '',
@@ -60,23 +61,37 @@ export function requestInfoFor(method: string, path: string, query: URLSearchPar
   } else return info;
   info.isResourceRequest = true;
   info.verb = VERBS[method] ?? '';
-  let isWatchPath = false;
-  if (segments[at] === 'watch' && segments.length > at + 1) {
-    isWatchPath = true;
+  const first = segments[at];
+  if (first === 'watch' || first === 'proxy') {
+    if (segments.length === at + 1) throw new NoKindError(path);
+    info.pathVerb = first;
     at++;
   }
   readParts(info, segments.slice(at));
-  info.verb = isWatchPath ? 'watch' : collectionVerb(info, query);
+  info.verb = info.pathVerb === '' ? collectionVerb(info, query) : info.pathVerb;
   return info;
 }
 
-// A path segment that is not valid percent-encoding stands for itself.
-function decode(segment: string): string {
-  if (!segment.includes('%')) return segment;
+/** The path names a verb and nothing else. Upstream: apiserver pkg/endpoints/filters/requestinfo.go. */
+export class NoKindError extends Error {
+  constructor(path: string) {
+    super(`failed to create RequestInfo: unable to determine kind and namespace from url, ${path}`);
+  }
+}
+
+// Slashes count when they are written as %2F, too.
+function segmentsOf(path: string): string[] {
+  const trimmed = decode(path).replace(/^\/+|\/+$/g, '');
+  return trimmed === '' ? [] : trimmed.split('/');
+}
+
+// What is not valid percent-encoding stands for itself.
+function decode(text: string): string {
+  if (!text.includes('%')) return text;
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(text);
   } catch {
-    return segment;
+    return text;
   }
 }
 
@@ -98,6 +113,5 @@ function collectionVerb({ verb, name }: RequestInfo, query: URLSearchParams): st
   if (name !== '') return verb;
   if (verb === 'delete') return 'deletecollection';
   if (verb !== 'get') return verb;
-  const watch = query.get('watch');
-  return watch === 'true' || watch === '1' ? 'watch' : 'list';
+  return boolParameter(query, 'watch') ? 'watch' : 'list';
 }

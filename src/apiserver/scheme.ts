@@ -272,7 +272,8 @@ function checkKind(served: ServedResource, value: Record<string, unknown>, schem
   return gvk;
 }
 
-function internalPackage(group: string): string {
+/** Returns the Go package of a group's own types. */
+export function internalPackage(group: string): string {
   return group === '' ? 'core' : (group.split('.')[0] ?? group);
 }
 

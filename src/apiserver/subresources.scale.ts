@@ -3,7 +3,7 @@
 import { invalid, Path } from '../machinery/field.ts';
 import { clone } from '../machinery/meta.ts';
 import { labelSelectorAsSelector, selectorText } from '../machinery/selectors.ts';
-import { newConflict, newInvalid, newNotFound, newPathNotFound } from '../machinery/status.ts';
+import { newConflict, newInvalid, newNotFound, newNoSuchRoute } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { ScaleSpec } from '../resources/definition.ts';
 import type { Exchange } from './exchange.ts';
@@ -31,7 +31,7 @@ export function scaleObject(exchange: Exchange): ApiResponse {
   const { served, registry, key, info } = exchange;
   const { definition } = served;
   const paths = definition.scale;
-  if (!paths) throw newPathNotFound();
+  if (!paths) throw newNoSuchRoute();
   if (info.verb === 'get') return exchange.respondWith(scaleOf(registry.get(definition, key), paths));
   const options = exchange.writeOptions(info.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions');
   const result = registry.update(definition, {

@@ -1,7 +1,7 @@
 // Subresources: which function answers which part of an object's path.
 // Called by: handler through server.ts. Must not know: sockets, how kubelets work.
 import type { NodeConnector } from './connector.ts';
-import { newMethodNotAllowed, newPathNotFound, newServiceUnavailable } from '../machinery/status.ts';
+import { newBadRequest, newNoSuchRoute, newServiceUnavailable } from '../machinery/status.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { Exchange } from './exchange.ts';
 import type { Registry } from './registry.ts';
@@ -27,24 +27,24 @@ export interface SubresourceContext {
 
 type Answer = (exchange: Exchange, context: SubresourceContext) => ApiResponse;
 
-const READ_WRITE = ['get', 'update', 'patch'];
-const CONNECT = ['get', 'create'];
-const ANY = ['get', 'create', 'update', 'patch', 'delete'];
+/** Streams and proxied requests: nothing of them is an object. */
+const CONNECTED: Readonly<Record<string, Answer>> = {
+  exec: execInPod,
+  attach: attachToPod,
+  portforward: forwardPorts,
+};
 
-const SUBRESOURCES: Readonly<Record<string, { verbs: readonly string[]; answer: Answer }>> = {
-  status: { verbs: READ_WRITE, answer: objectStatus },
-  scale: { verbs: READ_WRITE, answer: scaleObject },
-  ephemeralcontainers: { verbs: READ_WRITE, answer: updatePodPart },
-  resize: { verbs: READ_WRITE, answer: updatePodPart },
-  approval: { verbs: READ_WRITE, answer: objectStatus },
-  finalize: { verbs: ['update'], answer: updateFinalizers },
-  binding: { verbs: ['create'], answer: createBinding },
-  eviction: { verbs: ['create'], answer: evictPod },
-  token: { verbs: ['create'], answer: requestToken },
-  log: { verbs: ['get'], answer: podLogs },
-  exec: { verbs: CONNECT, answer: execInPod },
-  attach: { verbs: CONNECT, answer: attachToPod },
-  portforward: { verbs: CONNECT, answer: forwardPorts },
+const SUBRESOURCES: Readonly<Record<string, Answer>> = {
+  status: objectStatus,
+  scale: scaleObject,
+  ephemeralcontainers: updatePodPart,
+  resize: updatePodPart,
+  approval: objectStatus,
+  finalize: updateFinalizers,
+  binding: createBinding,
+  eviction: evictPod,
+  token: requestToken,
+  log: podLogs,
 };
 
 const PROXIES: Readonly<Record<string, Answer>> = {
@@ -67,11 +67,15 @@ export function createSubresources(options: {
   };
   const context: SubresourceContext = { registry, definitions, connector };
   return (exchange) => {
-    const { subresource, resource, verb } = exchange.info;
-    const found =
-      subresource === 'proxy' ? { verbs: ANY, answer: PROXIES[resource] ?? proxyToPod } : SUBRESOURCES[subresource];
-    if (!found) throw newPathNotFound();
-    if (!found.verbs.includes(verb)) throw newMethodNotAllowed();
-    return found.answer(exchange, context);
+    const { subresource, resource } = exchange.info;
+    const connected = subresource === 'proxy' ? (PROXIES[resource] ?? proxyToPod) : CONNECTED[subresource];
+    if (connected) {
+      if (exchange.request.query.has('dryRun')) throw newBadRequest('dryRun is not supported');
+      return connected(exchange, context);
+    }
+    const answer = SUBRESOURCES[subresource];
+    // Who takes nothing of what there is changes nothing.
+    if (!answer || !exchange.output) throw newNoSuchRoute();
+    return answer(exchange, context);
   };
 }

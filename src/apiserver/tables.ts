@@ -1,14 +1,21 @@
 // What form an answer takes: the object itself, a Table of it, or its metadata only.
 // Called by: handler, watch. Must not know: the store.
-import { newNotAcceptable } from '../machinery/status.ts';
+import { invalid, Path } from '../machinery/field.ts';
+import { newBadRequest, newNotAcceptable, type StatusError } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { TableColumn } from '../resources/definition.ts';
 import { withManagers } from './fieldmanager.ts';
-import type { ServedResource } from './scheme.ts';
+import { negotiate, notAcceptable, type Transform } from './negotiation.ts';
+import { internalPackage, type ServedResource } from './scheme.ts';
+import type { ApiRequest } from './types.ts';
 
-export type OutputForm = 'object' | 'table' | 'metadata';
+export type OutputForm = 'object' | 'table' | 'metadata' | 'metadatalist';
 export interface Output {
   form: OutputForm;
+  /** The version of Tables and of metadata alone. */
+  apiVersion: string;
+  /** What the answer is written in. */
+  mediaType: string;
   includeObject: 'Metadata' | 'Object' | 'None';
 }
 
@@ -25,42 +32,62 @@ interface TableRow {
 }
 export interface Table {
   kind: 'Table';
-  apiVersion: 'meta.k8s.io/v1';
+  apiVersion: string;
   metadata: ListMeta;
   columnDefinitions: Required<TableColumn>[];
   rows: TableRow[];
 }
 
 const META_V1 = 'meta.k8s.io/v1';
-const ACCEPTED = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
 
 /**
  * Returns the form that the Accept header asks for first.
- * @throws StatusError NotAcceptable. Upstream: apiserver pkg/endpoints/handlers/negotiation.
+ * @throws StatusError NotAcceptable, BadRequest. Upstream: apiserver pkg/endpoints/handlers/response.go.
  */
-export function negotiateOutput(accept: string | undefined, query: URLSearchParams): Output {
-  const includeObject = query.get('includeObject') || 'Metadata';
-  const output = (form: OutputForm): Output => ({
-    form,
-    includeObject: includeObject === 'Object' || includeObject === 'None' ? includeObject : 'Metadata',
-  });
-  if (accept === undefined || accept === '') return output('object');
-  for (const clause of accept.split(',')) {
-    const [type = '', ...parameters] = clause.split(';').map((part) => part.trim());
-    if (!['application/json', 'application/yaml', 'application/*', '*/*'].includes(type)) continue;
-    const as = parameters.find((p) => p.startsWith('as='))?.slice(3);
-    if (as === undefined) return output('object');
-    const isKnown = parameters.includes('g=meta.k8s.io') && parameters.some((p) => p === 'v=v1' || p === 'v=v1beta1');
-    if (as === 'Table' && isKnown) return output('table');
-    if (as.startsWith('PartialObjectMetadata') && isKnown) return output('metadata');
-  }
-  throw newNotAcceptable(`only the following media types are accepted: ${ACCEPTED}`);
+export function negotiateOutput({ headers, query }: Pick<ApiRequest, 'headers' | 'query'>): Output {
+  const negotiated = negotiate(headers['accept'], { allowsTransform: isKnown });
+  if (!negotiated) throw notAcceptable();
+  const { mediaType, transform } = negotiated;
+  const form = transform ? (FORMS[transform.kind] ?? 'object') : 'object';
+  const apiVersion = `meta.k8s.io/${transform?.version ?? 'v1'}`;
+  return { form, mediaType, apiVersion, includeObject: form === 'table' ? includedIn(query) : 'Metadata' };
+}
+
+const FORMS: Readonly<Record<string, OutputForm>> = {
+  Table: 'table',
+  PartialObjectMetadata: 'metadata',
+  PartialObjectMetadataList: 'metadatalist',
+};
+
+function isKnown({ kind, group, version }: Transform): boolean {
+  if (group !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return false;
+  return Object.hasOwn(FORMS, kind);
+}
+
+const INCLUDED: readonly string[] = ['Metadata', 'None', 'Object', ''];
+
+// Upstream: apimachinery pkg/apis/meta/v1beta1/validation ValidateTableOptions.
+function includedIn(query: URLSearchParams): Output['includeObject'] {
+  const value = query.get('includeObject') ?? '';
+  if (INCLUDED.includes(value)) return (value || 'Metadata') as Output['includeObject'];
+  const why = invalid(Path.of('includeObject'), value, "must be 'Metadata', 'Object', 'None', or empty").message();
+  throw newBadRequest(`Unable to convert to Table as requested: ${why}`);
 }
 
 /** Returns the object with nothing but its metadata; `apiVersion` and `kind` say so. */
-export function partialMetadata({ definition }: ServedResource, object: KubeObject): object {
+export function partialMetadata({ definition }: ServedResource, object: KubeObject, apiVersion = META_V1): object {
   const { metadata } = withManagers(definition, object);
-  return { kind: 'PartialObjectMetadata', apiVersion: META_V1, metadata };
+  return { kind: 'PartialObjectMetadata', apiVersion, metadata };
+}
+
+/** The refusal of metadata in the form that one object has, or a list has, and the other has not. */
+export function wrongMetadata({ kind, gvr }: ServedResource, isList: boolean): StatusError {
+  const type = `*${internalPackage(gvr.group)}.${kind}${isList ? 'List' : ''}`;
+  return newNotAcceptable(
+    isList
+      ? `you requested PartialObjectMetadata, but the requested object is a list (${type})`
+      : `you requested PartialObjectMetadataList, but the requested object is not a list (${type})`,
+  );
 }
 
 /** Returns the Table of some objects, given in hub form; `encode` gives the served form for includeObject=Object. */
@@ -70,14 +97,15 @@ export function tableFor(
   options: {
     metadata: ListMeta;
     nowMs: number;
-    includeObject: Output['includeObject'];
+    output: Pick<Output, 'includeObject' | 'apiVersion'>;
     encode(object: KubeObject): unknown;
     /** Watches send the columns with their first event only. */
     omitsColumns?: boolean;
   },
 ): Table {
   const { table } = served.definition;
-  const { includeObject, nowMs, encode } = options;
+  const { nowMs, encode, output } = options;
+  const { includeObject, apiVersion } = output;
   const rows = objects.map((object): TableRow => {
     const conditions = table.conditions?.(object) ?? [];
     return {
@@ -85,14 +113,14 @@ export function tableFor(
       ...(conditions.length > 0 ? { conditions } : {}),
       object:
         includeObject === 'Metadata'
-          ? partialMetadata(served, object)
+          ? partialMetadata(served, object, apiVersion)
           : includeObject === 'Object'
             ? encode(object)
             : null,
     };
   });
   const columnDefinitions = options.omitsColumns ? [] : table.columns.map(fullColumn);
-  return { kind: 'Table', apiVersion: META_V1, metadata: options.metadata, columnDefinitions, rows };
+  return { kind: 'Table', apiVersion, metadata: options.metadata, columnDefinitions, rows };
 }
 
 function fullColumn({ name, type, format = '', description = '', priority = 0 }: TableColumn): Required<TableColumn> {

@@ -4,7 +4,7 @@ import type { JsonObject, KubeObject } from '../machinery/types.ts';
 import type { Status } from '../machinery/status.ts';
 
 export interface ApiRequest {
-  /** Upper case: GET, POST, PUT, PATCH, DELETE. */
+  /** Upper case: GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS. */
   method: string;
   /** Without the query: /api/v1/namespaces/default/pods. */
   path: string;
@@ -31,6 +31,10 @@ export interface WatchCursor {
   readonly isEnded: boolean;
   /** Simulated instant at which the watch times out; undefined for none. */
   readonly endsAtMs: number | undefined;
+  /** Simulated instant at which `next` tells how far the watch is even if nothing happened; undefined for none. */
+  readonly bookmarkAtMs: number | undefined;
+  /** Returns the bookmark that is due next, now: for clients whose time passes while simulated time stands. */
+  bookmark(): WatchEvent[];
   close(): void;
 }
 
@@ -64,6 +68,8 @@ export interface ApiResponse {
   warnings: string[];
   /** An object, list, Table or Status; absent for text, bytes, watches and streams. */
   body?: unknown;
+  /** True for bodies that are indented whoever asks. */
+  isIndented?: boolean;
   /** For /healthz, logs, /version and the like. */
   text?: string;
   bytes?: Uint8Array;

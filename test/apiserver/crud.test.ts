@@ -182,7 +182,7 @@ describe('delete', () => {
       /^Operation cannot be fulfilled on ConfigMap "box": the UID in the precondition \(x\) does not match the UID in record \(.*\)\. The object might have been deleted and then recreated$/,
     );
     expect(messageOf(fixture.send('DELETE', `${CONFIG_MAPS}/box`, { propagationPolicy: 'Nope' }))).toBe(
-      'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Nope": supported values: "Orphan", "Background", "Foreground", "nil"',
+      'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Nope": supported values: "Foreground", "Background", "Orphan", "nil"',
     );
   });
   it('deletes a selection', () => {
