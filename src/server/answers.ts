@@ -2,11 +2,9 @@
 // Called by: http.ts, watches.ts, upgrades.ts. Must not know: who asked, the cluster.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { encodeBody } from '../apiserver/encoding.ts';
+import { isPretty, JSON_TYPE, negotiate, YAML_TYPE } from '../apiserver/negotiation.ts';
 import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
 import type { StatusError } from '../machinery/status.ts';
-
-const JSON_TYPE = 'application/json';
-const YAML = 'application/yaml';
 
 /** Headers of everything that the server says. */
 export type CommonHeaders = () => Record<string, string>;
@@ -14,6 +12,9 @@ export type CommonHeaders = () => Record<string, string>;
 export interface AnswerOptions {
   common: CommonHeaders;
 }
+
+/** Objects of more bytes than this are compressed for who takes that. Upstream: responsewriters.SerializeObject. */
+const GZIP_THRESHOLD_BYTES = 128 * 1024;
 
 /** Writes an answer that is whole. Does nothing when the client has gone. */
 export async function sendAnswer(
@@ -23,11 +24,29 @@ export async function sendAnswer(
   { common }: AnswerOptions,
 ): Promise<void> {
   if (response.destroyed || response.headersSent) return;
-  const { type, content } = await contentOf(answer, request);
-  const headers = { ...common(), ...answer.headers, ...(type === undefined ? {} : { 'content-type': type }) };
-  const bytes = Buffer.from(content as string);
-  response.writeHead(answer.status, { ...headers, ...warningHeader(answer.warnings), 'content-length': bytes.length });
+  const content = await contentOf(answer, request);
+  const headers: Record<string, string> = { ...common(), ...answer.headers };
+  let bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  if (answer.body !== undefined && bytes.length > GZIP_THRESHOLD_BYTES && takesGzip(request.headers)) {
+    bytes = await gzip(bytes);
+    headers['content-encoding'] = 'gzip';
+    headers['vary'] = headers['vary'] === undefined ? 'Accept-Encoding' : `${headers['vary']}, Accept-Encoding`;
+  }
+  if (response.destroyed) return;
+  const length = answer.status === 304 ? {} : { 'content-length': bytes.length };
+  response.writeHead(answer.status, { ...headers, ...warningHeader(answer.warnings), ...length });
   response.end(bytes);
+}
+
+function takesGzip(headers: ApiRequest['headers']): boolean {
+  return (headers['accept-encoding'] ?? '').split(',').some((token) => token.trim() === 'gzip');
+}
+
+function gzip(bytes: Uint8Array): Promise<Buffer> {
+  const zlib = process.getBuiltinModule('node:zlib');
+  return new Promise((resolve, reject) => {
+    zlib.gzip(bytes, { level: 1 }, (error, zipped) => (error ? reject(error) : resolve(zipped)));
+  });
 }
 
 /** Writes a refusal that comes before the API server is asked. */
@@ -38,9 +57,11 @@ export function sendRefusal(
   options: AnswerOptions,
 ): Promise<void> {
   const { status } = error;
-  const answer: ApiResponse = { status: status.code ?? 500, headers: {}, warnings: [], body: status };
-  const { accept = '' } = request.headers;
-  return sendAnswer(response, { query: new URLSearchParams(), headers: { accept } }, answer, options);
+  const { accept = '', 'user-agent': agent = '' } = request.headers;
+  const headers = { 'content-type': negotiate(accept)?.mediaType ?? JSON_TYPE };
+  const answer: ApiResponse = { status: status.code ?? 500, headers, warnings: [], body: status };
+  const asked = { query: new URLSearchParams(), headers: { accept, 'user-agent': agent } };
+  return sendAnswer(response, asked, answer, options);
 }
 
 /** Returns the `Warning:` headers. Texts in other scripts travel as the bytes of their UTF-8, as Go writes them. */
@@ -54,29 +75,13 @@ function quoted(text: string): string {
 }
 
 async function contentOf(
-  { body, text, bytes }: ApiResponse,
+  { body, text, bytes, headers, isIndented }: ApiResponse,
   request: Pick<ApiRequest, 'query' | 'headers'>,
-): Promise<{ type?: string; content: string | Uint8Array }> {
-  if (body === undefined) return { content: bytes ?? text ?? '' };
-  if (prefersYaml(request.headers['accept'])) {
+): Promise<string | Uint8Array> {
+  if (body === undefined) return bytes ?? text ?? '';
+  if (headers['content-type'] === YAML_TYPE) {
     const { toYaml } = await import('../machinery/yaml.ts');
-    return { type: YAML, content: toYaml(body) };
+    return toYaml(body);
   }
-  return { content: encodeBody(body, { isPretty: isPretty(request) }) };
-}
-
-function prefersYaml(accept = ''): boolean {
-  for (const clause of accept.split(',')) {
-    const type = clause.split(';')[0]?.trim();
-    if (type === YAML) return true;
-    if (type === JSON_TYPE || type === '*/*' || type === 'application/*') return false;
-  }
-  return false;
-}
-
-/** People's clients get indented JSON. Upstream: apiserver pkg/endpoints/handlers/negotiation isPrettyPrint. */
-function isPretty({ query, headers }: Pick<ApiRequest, 'query' | 'headers'>): boolean {
-  const pretty = query.get('pretty');
-  if (pretty !== null) return ['', '1', 'true'].includes(pretty);
-  return /^(curl|Wget|Mozilla\/5\.0)/.test(headers['user-agent'] ?? '');
+  return encodeBody(body, { isPretty: isIndented ?? isPretty(request) });
 }

@@ -10,9 +10,11 @@ import { anonymous, createAuthenticator, isPublic, type AuthenticationOptions, t
 import { readBody } from './bodies.ts';
 import { Clients } from './clients.ts';
 import type { Engine } from './engine.ts';
+import { createFlowHeaders } from './flowcontrol.ts';
 import { createHostCheck } from './hosts.ts';
 import { streamLog } from './logs.ts';
 import { PollDetector } from './polling.ts';
+import { malformationOf, sendPlainRefusal, targetOf } from './targets.ts';
 import { streamWatch } from './watches.ts';
 
 export interface HttpServerOptions {
@@ -67,12 +69,15 @@ class ApiHttpServer implements HttpServer {
   readonly #server: Server;
   readonly #clients = new Clients();
   readonly #polls = new PollDetector();
+  readonly #flowHeaders: ReturnType<typeof createFlowHeaders>;
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#authenticate = createAuthenticator(options.authentication);
     this.#isForUs = createHostCheck(options.hosts);
     const { engine, report } = options;
+    const { state } = engine.session;
+    this.#flowHeaders = createFlowHeaders(() => state.store, state.meta.seed ?? '');
     this.#context = { engine, report, common: () => commonHeaders(engine) };
     this.#server = createServer(options);
     engine.lookAtClients = () => this.#clients.look();
@@ -120,13 +125,18 @@ class ApiHttpServer implements HttpServer {
   async #serve(head: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => response.destroy());
     this.#clients.ask(head.socket);
+    const wrong = malformationOf(head);
+    if (wrong !== undefined) return sendPlainRefusal(response, wrong);
+    response.setHeader('audit-id', head.headers['audit-id'] ?? process.getBuiltinModule('node:crypto').randomUUID());
     // Under way until it is answered, or waits.
     const release = this.#options.engine.hold();
     response.on('close', release);
     try {
       const user = this.#admit(head);
+      const asked = toApiRequest(head, user);
+      for (const [name, value] of Object.entries(this.#flowHeaders(user, asked.path))) response.setHeader(name, value);
       const body = await readBody(head);
-      const request = await decoded(toApiRequest(head, user, body));
+      const request = await decoded(body ? { ...asked, body } : asked);
       await this.#answer({ head, request }, { response, release });
     } catch (error) {
       if (!response.headersSent) await sendRefusal(head, response, this.#asStatus(error), this.#context);
@@ -152,7 +162,6 @@ class ApiHttpServer implements HttpServer {
     if (answer.watch) return streamWatch(this.#context, { request, response, answer, cursor: answer.watch });
     if (answer.stream && answer.status === 200) return streamLog(this.#context, { request, response, answer });
     if (answer.stream || answer.openPort) throw newBadRequest('Upgrade request required');
-    if (head.method === 'HEAD') response.setHeader('x-content-type-options', 'nosniff');
     await sendAnswer(response, request, answer, this.#context);
   }
 
@@ -163,7 +172,8 @@ class ApiHttpServer implements HttpServer {
     socket.on('close', release);
     try {
       const { serveUpgrade } = await import('./upgrades.ts');
-      const request = toApiRequest(head, this.#admit(head), undefined);
+      if (malformationOf(head) !== undefined) throw newBadRequest('malformed request');
+      const request = toApiRequest(head, this.#admit(head));
       await serveUpgrade(this.#context, { head, request, socket, first, release });
     } catch (error) {
       const { refuseUpgrade } = await import('./refusals.ts');
@@ -173,7 +183,7 @@ class ApiHttpServer implements HttpServer {
 
   /** @throws StatusError Forbidden for a request that is not meant for this server, Unauthorized without credentials. */
   #admit(head: IncomingMessage): User {
-    const { headers, socket, url = '/' } = head;
+    const { headers, socket } = head;
     if (!this.#isForUs(headers))
       throw newForbidden(
         { group: '', resource: '' },
@@ -182,7 +192,7 @@ class ApiHttpServer implements HttpServer {
       );
     const user = this.#authenticate(headers, socket);
     if (user) return user;
-    if (isPublic(url.split('?')[0] ?? '') && headers.authorization === undefined) return anonymous;
+    if (isPublic(targetOf(head).split('?')[0] ?? '') && headers.authorization === undefined) return anonymous;
     throw newUnauthorized();
   }
 
@@ -200,6 +210,8 @@ function createServer({ tls }: HttpServerOptions): Server {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    // Refused in words of our own.
+    requireHostHeader: false,
     noDelay: true,
   };
   if (!tls) return process.getBuiltinModule('node:http').createServer(limits);
@@ -218,8 +230,8 @@ function commonHeaders(engine: Engine): Record<string, string> {
   };
 }
 
-function toApiRequest(head: IncomingMessage, user: User, body: Uint8Array | undefined): ApiRequest {
-  const url = head.url ?? '/';
+function toApiRequest(head: IncomingMessage, user: User): ApiRequest {
+  const url = targetOf(head);
   const at = url.indexOf('?');
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(head.headers))
@@ -230,7 +242,6 @@ function toApiRequest(head: IncomingMessage, user: User, body: Uint8Array | unde
     query: new URLSearchParams(at < 0 ? '' : url.slice(at + 1)),
     headers,
     user,
-    ...(body ? { body } : {}),
   };
 }
 

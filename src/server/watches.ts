@@ -16,8 +16,6 @@ export interface WatchAnswer {
 
 /** client-go looks only so often whether its caches are filled, and acts upon what it was sent after that. */
 const SET_UP_MS = 150;
-/** How far in simulated time a program's watch goes on over what recurs: past the progress deadline of Deployments. */
-const PATIENCE_MS = 15 * 60_000;
 /** A client that has not read this much is not sent more. */
 const HIGH_WATER_BYTES = 1 << 20;
 
@@ -55,11 +53,7 @@ export async function followWatch(engine: Engine, watch: FollowedWatch): Promise
   const { cursor, request, signal, send } = watch;
   const { endsAtMs } = cursor;
   const isOurs = waitsInSimulatedTime(request);
-  const release = engine.wait(
-    isOurs
-      ? { endsAtMs, jumpsToEnd: true }
-      : { endsAtMs, setUpMs: SET_UP_MS, patientUntilMs: isForPeople(request) ? undefined : engine.nowMs + PATIENCE_MS },
-  );
+  const release = engine.wait({ endsAtMs, jumpsToEnd: isOurs, setUpMs: isOurs ? 0 : SET_UP_MS });
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   const flush = (): void => {
@@ -71,18 +65,53 @@ export async function followWatch(engine: Engine, watch: FollowedWatch): Promise
   const removeListener = engine.onChange(flush);
   watch.onReady(flush);
   signal.addEventListener('abort', end);
-  // What the client asked to wait for at most is real time, too, when simulated time stands.
-  const timer = endsAtMs === undefined ? undefined : setTimeout(end, engine.realMsUntil(endsAtMs));
+  const stopClock = watchTheClock(engine, { ...watch, flush, end });
   try {
     if (signal.aborted) return;
     flush();
     await ended;
   } finally {
-    clearTimeout(timer);
+    stopClock();
     removeListener();
     release();
     cursor.close();
   }
+}
+
+/** Upstream: kube-apiserver --min-request-timeout; a watch that does not say ends after one to two times as long. */
+const MIN_REQUEST_TIMEOUT_MS = 1_800_000;
+
+interface ClockedWatch extends FollowedWatch {
+  flush(): void;
+  end(): void;
+}
+
+/** What a client waits for at most, and how often it hears of a watch, is real time, too, when simulated time stands. */
+function watchTheClock(engine: Engine, { cursor, isReady, send, flush, end }: ClockedWatch): () => void {
+  const { endsAtMs } = cursor;
+  const longestMs = MIN_REQUEST_TIMEOUT_MS * (1 + Math.random());
+  const ending = setTimeout(end, endsAtMs === undefined ? longestMs : engine.realMsUntil(endsAtMs));
+  let marking: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const plan = (): void => {
+    const { bookmarkAtMs } = cursor;
+    if (bookmarkAtMs !== undefined && !isStopped)
+      marking = setTimeout(() => void mark().catch(() => undefined), engine.realMsUntil(bookmarkAtMs));
+  };
+  const mark = async (): Promise<void> => {
+    const dueMs = cursor.bookmarkAtMs;
+    await engine.perform('clock', () => undefined);
+    flush();
+    // Where simulated time stands nothing is due by it.
+    if (cursor.bookmarkAtMs === dueMs && isReady()) for (const event of cursor.bookmark()) send(event);
+    plan();
+  };
+  plan();
+  return () => {
+    isStopped = true;
+    clearTimeout(ending);
+    clearTimeout(marking);
+  };
 }
 
 /** This project's own commands count their timeouts in simulated time. */
@@ -93,9 +122,4 @@ export function waitsInSimulatedTime({ headers }: ApiRequest): boolean {
 /** Returns an event as a line. */
 export function watchLine({ type, object }: WatchEvent): string {
   return `{"type":${JSON.stringify(type)},"object":${encodeBody(object).trimEnd()}}\n`;
-}
-
-/** Whoever asks for rows looks on; programs that wait for a state ask for objects. */
-function isForPeople({ headers }: ApiRequest): boolean {
-  return headers['accept']?.includes('as=Table') ?? false;
 }

@@ -10,8 +10,7 @@ const HIGH_WATER_BYTES = 1 << 20;
 
 /** Sends events until the watch ends or the client goes. */
 export async function watchOverWebSocket(context: ServerContext, upgrade: Upgrade, cursor: WatchCursor): Promise<void> {
-  const socket = await acceptWebSocket(upgrade, ['base64.binary.k8s.io', 'binary.k8s.io']);
-  const isBase64 = socket.protocol.startsWith('base64.');
+  const socket = await acceptWebSocket(upgrade, protocolsOf(upgrade));
   const gone = new AbortController();
   socket.on('close', () => gone.abort());
   let ready: () => void = () => undefined;
@@ -22,10 +21,14 @@ export async function watchOverWebSocket(context: ServerContext, upgrade: Upgrad
     signal: gone.signal,
     isReady: () => socket.bufferedAmount < HIGH_WATER_BYTES,
     onReady: (callback) => (ready = callback),
-    send: (event) => {
-      const text = watchLine(event).trimEnd();
-      socket.send(isBase64 ? Buffer.from(text).toString('base64') : text, () => ready());
-    },
+    send: (event) => socket.send(watchLine(event), () => ready()),
   });
   socket.close(1000);
+}
+
+/** Any protocol will do as long as there is one: the events are text. Upstream: golang.org/x/net/websocket. */
+function protocolsOf({ request }: Upgrade): string[] {
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  const named = offered.filter((name) => name !== '' && !name.startsWith('base64url.bearer.'));
+  return named.length === 1 ? named : [];
 }
