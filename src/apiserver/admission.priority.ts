@@ -1,8 +1,8 @@
 // Priority: turns a pod's priority class into its number and preemption policy.
 // Called by: the chain in admission.ts. Must not know: the scheduler.
-import type { KubeObject } from '../machinery/types.ts';
 import type { StrategyContext } from '../resources/definition.ts';
 import type { Pod } from '../resources/pod.ts';
+import { systemPriorityClasses, type PriorityClass } from '../resources/priorityclass.ts';
 import { isFor, newAdmissionForbidden, type AdmissionPlugin } from './admission.ts';
 
 interface Priority {
@@ -10,14 +10,9 @@ interface Priority {
   value: number;
   preemptionPolicy: string;
 }
-type PriorityClass = KubeObject & { value?: number; globalDefault?: boolean; preemptionPolicy?: string };
 
 const RESOURCE = 'priorityclasses.scheduling.k8s.io';
 const PREEMPTS = 'PreemptLowerPriority';
-const SYSTEM: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
-};
 
 /** Upstream: kubernetes plugin/pkg/admission/priority. */
 export const priority: AdmissionPlugin = {
@@ -45,12 +40,24 @@ export const priority: AdmissionPlugin = {
       );
     spec.preemptionPolicy = found.preemptionPolicy;
   },
+  validate(attributes, { reader }) {
+    if (attributes.operation === 'DELETE' || !isFor(attributes, 'scheduling.k8s.io', 'priorityclasses')) return;
+    const { globalDefault } = attributes.object as PriorityClass;
+    if (!globalDefault) return;
+    const current = defaultPriority(reader);
+    if (current.name !== '' && current.name !== attributes.name)
+      throw newAdmissionForbidden(
+        attributes,
+        `PriorityClass ${current.name} is already marked as default. Only one default can exist`,
+      );
+  },
 };
 
 function namedPriority(reader: StrategyContext['reader'], name: string): Priority | undefined {
   const found = reader.get(RESOURCE, { name }) as PriorityClass | undefined;
   if (found) return { name, value: found.value ?? 0, preemptionPolicy: found.preemptionPolicy ?? PREEMPTS };
-  const value = SYSTEM[name];
+  // Clusters made before classes were served hold no objects for the system's own.
+  const value = systemPriorityClasses.find((other) => other.name === name)?.value;
   return value === undefined ? undefined : { name, value, preemptionPolicy: PREEMPTS };
 }
 

@@ -1,7 +1,7 @@
 // Deletion: preconditions, grace periods, finalizers, and what the client is answered.
 // Called by: registry.ts. Must not know: HTTP, the garbage collector.
 import { formatTime, parseTime } from '../machinery/clock.ts';
-import { newConflict, newNotFound, statusSuccess, type Status } from '../machinery/status.ts';
+import { newConflict, newForbidden, newNotFound, statusSuccess, type Status } from '../machinery/status.ts';
 import { groupResourceString, type KubeObject, type ObjectKey } from '../machinery/types.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { DeleteOptions } from './deleteoptions.ts';
@@ -65,6 +65,8 @@ export function deleteFromStore(
   const existing = context.store.get(resource, key);
   if (!existing || isExpired(definition, existing, context.clock.nowMs())) throw newNotFound(definition.gvr, key.name);
   validateAdmission(context, { ...attributes, old: existing });
+  const why = definition.strategy.whyNotDeleted?.(existing);
+  if (why !== undefined) throw newForbidden(definition.gvr, key.name, why);
   const deletion: Deletion = { context, definition, resource, key, deleteOptions, isDryRun };
   checkPreconditions(deletion, existing);
   return isNamespaceKind(definition) ? deleteNamespace(deletion, existing) : deleteObject(deletion, existing);

@@ -1,11 +1,17 @@
 // pods/eviction: a deletion that disruption budgets may refuse.
 // Called by: subresources.ts. Must not know: the disruption controller.
+import { formatTime } from '../machinery/clock.ts';
 import { matchesLabels, labelSelectorAsSelector } from '../machinery/selectors.ts';
-import { newInternalError, newTooManyRequests, statusSuccess } from '../machinery/status.ts';
+import { newForbidden, newInternalError, newTooManyRequests, statusSuccess } from '../machinery/status.ts';
+import type { StatusError } from '../machinery/status.ts';
 import { clone } from '../machinery/meta.ts';
 import type { KubeObject } from '../machinery/types.ts';
-import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import type { Pod } from '../resources/pod.ts';
+import {
+  disruptionAllowedConditions,
+  podDisruptionBudget,
+  type PodDisruptionBudget,
+} from '../resources/poddisruptionbudget.ts';
 import type { DeleteOptions } from './deleteoptions.ts';
 import type { Exchange } from './exchange.ts';
 import { namedObject } from './names.ts';
@@ -15,18 +21,9 @@ import type { ApiResponse } from './types.ts';
 interface Eviction extends KubeObject {
   deleteOptions?: DeleteOptions;
 }
-interface Budget extends KubeObject {
-  spec?: { selector?: LabelSelector };
-  status?: {
-    disruptionsAllowed?: number;
-    observedGeneration?: number;
-    currentHealthy?: number;
-    desiredHealthy?: number;
-    disruptedPods?: Record<string, string>;
-  };
-}
 const TARGET = { schema: 'io.k8s.api.policy.v1.Eviction', kind: 'Eviction', version: 'v1' };
-const BUDGETS = 'poddisruptionbudgets.policy';
+const MAX_DISRUPTED_PODS = 2000;
+const SERVER = 'kube-apiserver';
 
 /** POST pods/x/eviction. Upstream: kubernetes pkg/registry/core/pod/storage/eviction.go. */
 export function evictPod(exchange: Exchange): ApiResponse {
@@ -41,32 +38,87 @@ export function evictPod(exchange: Exchange): ApiResponse {
     !['Succeeded', 'Failed', 'Pending'].includes(pod.status?.phase ?? '') &&
     pod.metadata.deletionTimestamp === undefined;
   if (isCounted) takeFromBudget(registry, pod, isDryRun);
+  if (!isDryRun) markAsTarget(exchange, pod);
   registry.delete(served.definition, key, eviction.deleteOptions ?? {}, { ...options, isDryRun });
   return exchange.respondWith({ ...statusSuccess(), code: 201 }, 201);
 }
 
-function takeFromBudget({ context }: Registry, pod: Pod, isDryRun: boolean): void {
-  const { store } = context;
-  const budgets = (store.list(BUDGETS, pod.metadata.namespace) as readonly Budget[]).filter(({ spec }) =>
-    matchesLabels(labelSelectorAsSelector(spec?.selector), pod.metadata.labels ?? {}),
+function takeFromBudget(registry: Registry, pod: Pod, isDryRun: boolean): void {
+  const budgets = (registry.list(podDisruptionBudget, pod.metadata.namespace) as readonly PodDisruptionBudget[]).filter(
+    ({ spec }) => matchesLabels(labelSelectorAsSelector(spec.selector), pod.metadata.labels ?? {}),
   );
   if (budgets.length > 1)
     throw newInternalError(
       'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
     );
   const [budget] = budgets;
-  if (!budget) return;
-  const { disruptionsAllowed = 0, currentHealthy = 0, desiredHealthy = 0 } = budget.status ?? {};
-  if (disruptionsAllowed <= 0) {
-    const error = newTooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.");
-    const message =
-      `The disruption budget ${budget.metadata.name} needs ${desiredHealthy} healthy pods ` +
-      `and has ${currentHealthy} currently`;
-    error.status.details = { ...error.status.details, causes: [{ reason: 'DisruptionBudget', message }] };
-    throw error;
-  }
+  if (!budget || mayGoUncounted(pod, budget)) return;
+  checkBudget(budget);
   if (isDryRun) return;
   const changed = clone(budget);
-  changed.status = { ...changed.status, disruptionsAllowed: disruptionsAllowed - 1 };
-  store.update(BUDGETS, changed);
+  const { status } = changed;
+  status.disruptionsAllowed -= 1;
+  const now = formatTime(registry.context.clock.nowMs());
+  if (status.disruptionsAllowed === 0) status.conditions = disruptionAllowedConditions(changed, now);
+  status.disruptedPods = { ...status.disruptedPods, [pod.metadata.name]: now };
+  const key = budget.metadata;
+  const updated = (): KubeObject => changed;
+  registry.update(podDisruptionBudget, { key, subresource: 'status', updated, fieldManager: SERVER });
+}
+
+/** A pod that is not ready is not counted as healthy: it may go, always or while the others are enough. */
+function mayGoUncounted({ status: podStatus }: Pod, { spec, status }: PodDisruptionBudget): boolean {
+  if (podStatus.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True')) return false;
+  if (spec.unhealthyPodEvictionPolicy === 'AlwaysAllow') return true;
+  return status.currentHealthy >= status.desiredHealthy && status.desiredHealthy > 0;
+}
+
+/** @throws StatusError when the budget allows no disruption. Upstream: checkAndDecrement. */
+function checkBudget({ metadata, status }: PodDisruptionBudget): void {
+  const { name, generation = 0 } = metadata;
+  const { disruptionsAllowed, currentHealthy, desiredHealthy, disruptedPods, conditions = [] } = status;
+  if ((status.observedGeneration ?? 0) < generation)
+    throw refusal(`The disruption budget ${name} is still being processed by the server.`, 10);
+  const resource = { group: 'policy', resource: 'poddisruptionbudget' };
+  if (disruptionsAllowed < 0) throw newForbidden(resource, name, 'pdb disruptions allowed is negative');
+  if (Object.keys(disruptedPods ?? {}).length > MAX_DISRUPTED_PODS) {
+    const why = 'DisruptedPods map too big - too many evictions not confirmed by PDB controller';
+    throw newForbidden(resource, name, why);
+  }
+  if (disruptionsAllowed > 0) return;
+  const condition = conditions.find(({ type }) => type === 'DisruptionAllowed');
+  throw refusal(
+    condition?.reason === 'SyncFailed'
+      ? `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ` +
+          condition.message
+      : `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`,
+  );
+}
+
+function refusal(message: string, retryAfterSeconds = 0): StatusError {
+  const text = "Cannot evict pod as it would violate the pod's disruption budget.";
+  const error = newTooManyRequests(text, retryAfterSeconds);
+  error.status.details = { ...error.status.details, causes: [{ reason: 'DisruptionBudget', message }] };
+  return error;
+}
+
+/** Says in the pod's status why it goes. Upstream: eviction.go addConditionAndDeletePod. */
+function markAsTarget({ registry, served, key }: Exchange, pod: Pod): void {
+  const { generation } = pod.metadata;
+  const condition = {
+    type: 'DisruptionTarget',
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: formatTime(registry.context.clock.nowMs()),
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  };
+  const updated = (): KubeObject => {
+    const changed = clone(pod);
+    const others = changed.status.conditions?.filter(({ type }) => type !== condition.type) ?? [];
+    changed.status.conditions = [...others, condition as never];
+    return changed;
+  };
+  registry.update(served.definition, { key, subresource: 'status', updated, fieldManager: SERVER });
 }

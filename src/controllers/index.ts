@@ -3,6 +3,7 @@
 import type { Controller } from './controller.ts';
 import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
+import { disruptionController } from './disruption.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
@@ -16,6 +17,7 @@ import { replicaSetController } from './replicaset.ts';
 import { schedulerController } from './scheduler/scheduler.ts';
 import { rootCACertPublisher, serviceAccountController } from './serviceaccount.ts';
 import { serviceLBController } from './servicelb.ts';
+import { statefulSetController } from './statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 
@@ -30,9 +32,11 @@ export const controllers: readonly Controller[] = [
   deploymentController,
   replicaSetController,
   daemonSetController,
+  statefulSetController,
   jobController,
   ttlAfterFinishedController,
   horizontalPodAutoscalerController,
+  disruptionController,
   schedulerController,
   endpointsController,
   endpointSliceController,

@@ -43,6 +43,8 @@ export interface Strategy<T extends KubeObject> {
   validateStatusUpdate?(object: T, old: T): FieldErrors;
   /** Returns the grace period in seconds that a deletion gets (pods), or undefined for immediate deletion. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+  /** Returns why an object may never be deleted (what the system keeps for itself), or undefined. */
+  whyNotDeleted?(object: T): string | undefined;
   /** What garbage collection does when the deleter does not say. Default 'background'. */
   defaultPropagation?: 'background' | 'orphan';
   /** Names: default is a DNS subdomain. Returns the reasons why a name is refused. */

@@ -14,6 +14,7 @@ import { componentStatus } from './componentstatus.ts';
 import { deployment } from './deployment.ts';
 import { replicaSet } from './replicaset.ts';
 import { daemonSet } from './daemonset.ts';
+import { statefulSet } from './statefulset.ts';
 import { controllerRevision } from './controllerrevision.ts';
 import { job } from './job.ts';
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
@@ -21,6 +22,8 @@ import { ingress } from './ingress.ts';
 import { ingressClass } from './ingressclass.ts';
 import { endpointSlice } from './endpointslice.ts';
 import { lease } from './lease.ts';
+import { priorityClass } from './priorityclass.ts';
+import { podDisruptionBudget } from './poddisruptionbudget.ts';
 
 export const resourceDefinitions: readonly ResourceDefinition[] = [
   namespace,
@@ -36,6 +39,7 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   deployment,
   replicaSet,
   daemonSet,
+  statefulSet,
   controllerRevision,
   job,
   horizontalPodAutoscaler,
@@ -43,4 +47,6 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   ingressClass,
   endpointSlice,
   lease,
+  priorityClass,
+  podDisruptionBudget,
 ];

@@ -8,6 +8,7 @@
 // - every client's process sleeps, and has not run since a look one pause ago.
 // A slow client is one that is still running, so it sees the same bytes as a fast one. Of a client whose process cannot be
 // watched (another machine, another system, this very process) silence for a longer pause has to do.
+// It goes to what is due in the foreground; to what recurs (back-off, deadlines) only for patient waiters, after a longer pause.
 
 /** One look at the clients. */
 export interface ClientLook {
@@ -24,8 +25,15 @@ export interface Waiter {
   endsAtMs?: number | undefined;
   /** Whether time may jump up to that instant when nothing else is due, as it does for commands in process. */
   jumpsToEnd?: boolean;
+  /** Simulated instant up to which it moves time over what recurs, too; undefined for never. */
+  patientUntilMs?: number | undefined;
   /** Real ms after its begin in which its client is still getting ready, asleep or not. Default 0. */
   setUpMs?: number;
+}
+
+/** What is due in the cluster, in ms since the epoch. */
+interface Due {
+  nextDueAtMs(options?: { foregroundOnly?: boolean }): number | undefined;
 }
 
 export interface JumpOptions {
@@ -33,14 +41,16 @@ export interface JumpOptions {
   isBusy(): boolean;
   /** undefined: there are no clients that could be looked at. */
   look(): ClientLook | undefined;
-  /** Goes to the next event. Resolves with whether there was one. */
-  jump(): Promise<boolean>;
+  /** Goes to the next event, with `isPatient` to one that recurs. Resolves with whether there was one. */
+  jump(isPatient: boolean): Promise<boolean>;
   /** Real ms of silence that stand for sleep where processes cannot be watched. */
   graceMs: number;
 }
 
 /** Between two looks at clients whose processes can be watched. */
 const PAUSE_MS = 8;
+/** Before time goes on to what recurs: a program that polls what it found may be about to end its waiting. */
+const PATIENT_PAUSE_MS = 300;
 
 export class Jumps {
   readonly waiters = new Map<Waiter, number>();
@@ -61,6 +71,23 @@ export class Jumps {
     void this.#run().finally(() => (this.#isRunning = false));
   }
 
+  /** Returns the instant to go to: what is due in the foreground, else what a waiter waits for; undefined for none. */
+  targetMs(due: Due, isPatient: boolean): number | undefined {
+    const dueMs = due.nextDueAtMs();
+    const recursMs = isPatient && dueMs !== undefined && this.#isWaitedFor(dueMs) ? dueMs : undefined;
+    let toMs = due.nextDueAtMs({ foregroundOnly: true }) ?? recursMs;
+    for (const { endsAtMs, jumpsToEnd } of this.waiters.keys()) {
+      if (endsAtMs === undefined || !jumpsToEnd) continue;
+      const nextMs = dueMs !== undefined && dueMs <= endsAtMs ? dueMs : endsAtMs;
+      toMs = Math.min(toMs ?? nextMs, nextMs);
+    }
+    return toMs;
+  }
+
+  #isWaitedFor(dueMs: number): boolean {
+    return [...this.waiters.keys()].some(({ patientUntilMs = -1 }) => dueMs <= patientUntilMs);
+  }
+
   stop(): void {
     this.#isStopped = true;
   }
@@ -71,8 +98,16 @@ export class Jumps {
       if (this.#isStopped || this.waiters.size === 0) return;
       this.#hasNews = false;
       // An event may make others: the commit pokes. With nothing to jump to this ends until then.
-      if (await this.#options.jump()) this.#hasNews = true;
+      this.#hasNews = (await this.#options.jump(false)) || (await this.#jumpPatiently()) || this.#hasNews;
     }
+  }
+
+  /** Nothing is due in the foreground. */
+  async #jumpPatiently(): Promise<boolean> {
+    if (![...this.waiters.keys()].some(({ patientUntilMs }) => patientUntilMs !== undefined)) return false;
+    await pause(PATIENT_PAUSE_MS);
+    await this.#untilStill();
+    return !this.#hasNews && !this.#isStopped && this.#options.jump(true);
   }
 
   async #untilStill(): Promise<void> {

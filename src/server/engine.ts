@@ -49,7 +49,7 @@ export class Engine {
         const seen = this.lookAtClients();
         return seen && { ...seen, mark: `${this.#begun} ${seen.mark}` };
       },
-      jump: () => this.perform(CLOCK, (cluster) => this.#jumpIn(cluster)).catch(() => false),
+      jump: (isPatient) => this.perform(CLOCK, (cluster) => this.#jumpIn(cluster, isPatient)).catch(() => false),
       graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
     });
     this.session.time = {
@@ -244,7 +244,7 @@ export class Engine {
 
   /** Goes to the first instant that a waiter waits for, else to the next event in the foreground. */
   async jump(): Promise<void> {
-    await this.perform(CLOCK, (cluster) => this.#jumpIn(cluster));
+    await this.perform(CLOCK, (cluster) => this.#jumpIn(cluster, false));
   }
 
   /** Returns real ms until a simulated instant; on a standing clock as if it ran. */
@@ -316,14 +316,8 @@ export class Engine {
     );
   }
 
-  async #jumpIn({ loop }: Cluster): Promise<boolean> {
-    let toMs = loop.nextDueAtMs({ foregroundOnly: true });
-    for (const { endsAtMs, jumpsToEnd } of this.#jumps.waiters.keys()) {
-      if (endsAtMs === undefined || !jumpsToEnd) continue;
-      const dueMs = loop.nextDueAtMs();
-      const nextMs = dueMs !== undefined && dueMs <= endsAtMs ? dueMs : endsAtMs;
-      toMs = Math.min(toMs ?? nextMs, nextMs);
-    }
+  async #jumpIn({ loop }: Cluster, isPatient: boolean): Promise<boolean> {
+    const toMs = this.#jumps.targetMs(loop, isPatient);
     if (toMs === undefined) return false;
     await loop.advanceTo(toMs);
     return true;

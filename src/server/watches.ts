@@ -16,6 +16,8 @@ export interface WatchAnswer {
 
 /** client-go looks only so often whether its caches are filled, and acts upon what it was sent after that. */
 const SET_UP_MS = 150;
+/** How far in simulated time a program's watch goes on over what recurs: past the progress deadline of Deployments. */
+const PATIENCE_MS = 15 * 60_000;
 /** A client that has not read this much is not sent more. */
 const HIGH_WATER_BYTES = 1 << 20;
 
@@ -53,7 +55,11 @@ export async function followWatch(engine: Engine, watch: FollowedWatch): Promise
   const { cursor, request, signal, send } = watch;
   const { endsAtMs } = cursor;
   const isOurs = waitsInSimulatedTime(request);
-  const release = engine.wait({ endsAtMs, jumpsToEnd: isOurs, setUpMs: isOurs ? 0 : SET_UP_MS });
+  const release = engine.wait(
+    isOurs
+      ? { endsAtMs, jumpsToEnd: true }
+      : { endsAtMs, setUpMs: SET_UP_MS, patientUntilMs: isForPeople(request) ? undefined : engine.nowMs + PATIENCE_MS },
+  );
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   const flush = (): void => {
@@ -122,4 +128,9 @@ export function waitsInSimulatedTime({ headers }: ApiRequest): boolean {
 /** Returns an event as a line. */
 export function watchLine({ type, object }: WatchEvent): string {
   return `{"type":${JSON.stringify(type)},"object":${encodeBody(object).trimEnd()}}\n`;
+}
+
+/** Whoever asks for rows looks on; programs that wait for a state ask for objects. */
+function isForPeople({ headers }: ApiRequest): boolean {
+  return headers['accept']?.includes('as=Table') ?? false;
 }

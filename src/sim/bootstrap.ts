@@ -14,6 +14,7 @@ import { resourceDefinitions } from '../resources/index.ts';
 import { lease, type Lease } from '../resources/lease.ts';
 import { namespace } from '../resources/namespace.ts';
 import { node, type Node } from '../resources/node.ts';
+import { priorityClass, systemPriorityClasses } from '../resources/priorityclass.ts';
 import { service } from '../resources/service.ts';
 import { registerNode } from './nodes.ts';
 
@@ -43,6 +44,7 @@ export function bootstrap(options: BootstrapOptions): void {
     createLease(client, client.create(node, item));
   });
   createKubernetesService(client, nodes[0]);
+  for (const { name, ...more } of systemPriorityClasses) client.create(priorityClass, { metadata: { name }, ...more });
   for (const object of objects) {
     if (object.kind === 'Node' && object.apiVersion === 'v1') continue;
     if (object.kind === 'Pod') markStatic(object, client);

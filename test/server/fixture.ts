@@ -1,5 +1,5 @@
-// A served cluster for tests: a state folder of its own, the manual clock, a free port of this machine.
-// Called by: test/server/*.test.ts, test/client/http*.test.ts.
+// A served cluster for tests: a state folder of its own, a free port of this machine.
+// Called by: test/server/*.test.ts, test/programs/*.test.ts.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -23,12 +23,15 @@ export interface ServedCluster {
 export interface ServedOptions {
   isPlain?: boolean;
   advancesOnWait?: boolean;
+  /** Default: manual. */
+  clock?: 'real' | 'manual';
 }
 
 /** Returns a cluster that answers on a free port of 127.0.0.1. */
 export async function serveCluster({
   isPlain = false,
   advancesOnWait = false,
+  clock = 'manual',
 }: ServedOptions = {}): Promise<ServedCluster> {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'sandkube-served-'));
   const clusters = new Clusters(findHome({ SANDKUBE_HOME: root }, root), {
@@ -41,7 +44,7 @@ export async function serveCluster({
   });
   const objects = await starterObjects('default');
   const identity = sandkubeCluster;
-  const session = await clusters.create({ identity, clock: 'manual', seed: '1', allowsLegacyApis: true, objects });
+  const session = await clusters.create({ identity, clock, seed: '1', allowsLegacyApis: true, objects });
   const reported: string[] = [];
   const fail = (error: Error): void => void reported.push(error.message);
   const engine = new Engine({ session, advancesOnWait, graceMs: 30, fail });

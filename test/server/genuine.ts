@@ -37,7 +37,7 @@ export function genuineProgram(name: 'kubectl' | 'helm'): string | undefined {
     fs.writeFileSync(aside, bytes, { mode: 0o755 });
     fs.renameSync(aside, file);
   }
-  return spawnSync(file, ['version', '--client']).status === 0 ? file : undefined;
+  return spawnSync(file, name === 'kubectl' ? ['version', '--client'] : ['version']).status === 0 ? file : undefined;
 }
 
 /** Returns a function that runs the program, or undefined; then tests say why they are skipped. */
