@@ -50,9 +50,16 @@ export function sha256(text: string | Uint8Array): Buffer {
 
 /**
  * Returns the short hash of a pod template or a controller revision: up to ten characters of the safe alphabet.
- * Upstream: kubernetes pkg/controller/controller_utils.go ComputeHash. Differs: hashes JSON, not Go's memory dump.
+ * Upstream: kubernetes pkg/controller/controller_utils.go ComputeHash. Differs: hashes JSON with sorted keys, not Go's memory dump.
  */
 export function templateHash(template: Json | object, collisionCount = 0): string {
-  const digits = String(sha256(`${JSON.stringify(template)}\0${collisionCount || ''}`).readUInt32BE(0));
+  const digits = String(sha256(`${JSON.stringify(inOrder(template))}\0${collisionCount || ''}`).readUInt32BE(0));
   return Array.from(digits, (d) => SAFE_ALPHABET[d.charCodeAt(0) % SAFE_ALPHABET.length]).join('');
+}
+
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, child]) => [key, inOrder(child)]));
 }

@@ -98,11 +98,18 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+type Entry = [name: string, value: unknown];
+
+/** A value of a Go type does not remember in which order its text held the fields. */
+function byName([a]: Entry, [b]: Entry): number {
+  return a < b ? -1 : 1;
+}
+
 function decodeObject(value: unknown, node: SchemaNode, path: string, state: State): unknown {
   if (!isRecord(value)) return saveWrongType(value, node, state);
   const fields = fieldsOf(node);
   const { struct } = state;
-  const result: Record<string, unknown> = {};
+  const entries: Entry[] = [];
   for (const [name, item] of Object.entries(value)) {
     const at = path === '' ? name : `${path}.${name}`;
     const field = fields.get(name);
@@ -115,9 +122,9 @@ function decodeObject(value: unknown, node: SchemaNode, path: string, state: Sta
     const decoded = decodeValue(item, field, at, state);
     state.fieldStack.pop();
     state.struct = struct;
-    if (decoded !== undefined && !isDroppedZero(decoded, field)) result[name] = decoded;
+    if (decoded !== undefined && !isDroppedZero(decoded, field)) entries.push([name, decoded]);
   }
-  return result;
+  return Object.fromEntries(entries.sort(byName));
 }
 
 function decodeArray(value: unknown, node: SchemaNode, path: string, state: State): unknown {
@@ -129,14 +136,11 @@ function decodeArray(value: unknown, node: SchemaNode, path: string, state: Stat
 function decodeMap(value: unknown, node: SchemaNode, path: string, state: State): unknown {
   if (!isRecord(value) || !node.items) return saveWrongType(value, node, state);
   const { items } = node;
-  const result: Record<string, unknown> = {};
+  const entries: Entry[] = [];
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
-    const decoded = decodeValue(item, items, `${path}.${key}`, state) ?? zeroOfItem(items);
-    // Keys are the user's: '__proto__' must not reach the prototype.
-    if (key === '__proto__')
-      Object.defineProperty(result, key, { value: decoded, enumerable: true, writable: true, configurable: true });
-    else result[key] = decoded;
+    entries.push([key, decodeValue(item, items, `${path}.${key}`, state) ?? zeroOfItem(items)]);
   }
-  return result;
+  // Keys are the user's: this way '__proto__' does not reach the prototype.
+  return Object.fromEntries(entries.sort(byName));
 }

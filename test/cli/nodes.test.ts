@@ -131,7 +131,8 @@ describe('drain', () => {
   });
 
   it('tells what it would do', async () => {
-    const flags = '--ignore-daemonsets --delete-emptydir-data --force --pod-selector=k8s-app!=kube-dns';
+    const flags =
+      '--ignore-daemonsets --delete-emptydir-data --force --pod-selector=k8s-app!=kube-dns,k8s-app!=kubernetes-dashboard';
     const { out, err } = await run(`drain node-1 ${flags} --dry-run=client`);
     expect({ out: ofPods(out), err: ofPods(err) }).toEqual({
       out:
@@ -143,7 +144,7 @@ describe('drain', () => {
 
   it('evicts all pods before it waits for one', async () => {
     const { out, err, exitCode } = await run(
-      'drain node-1 --ignore-daemonsets --delete-emptydir-data --force --pod-selector=k8s-app!=kube-dns',
+      'drain node-1 --ignore-daemonsets --delete-emptydir-data --force --pod-selector=k8s-app!=kube-dns,k8s-app!=kubernetes-dashboard',
     );
     const lines = ofPods(out)
       .split('\n')
