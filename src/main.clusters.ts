@@ -57,12 +57,15 @@ export type ClusterEdges = Omit<SessionEdges, 'loadCluster'> & { warn(message: s
 
 export class Clusters {
   readonly home: Home;
+  /** The world's own time, in which servers of another make live. */
+  readonly wallClock: { nowMs(): number; sleep(ms: number): Promise<void> };
   readonly #edges: ClusterEdges;
   readonly #sessions = new Map<string, Session>();
 
   constructor(home: Home, edges: ClusterEdges) {
     this.home = home;
     this.#edges = edges;
+    this.wallClock = { nowMs: () => edges.wallNowMs(), sleep: (ms) => edges.sleep(ms) };
   }
 
   /**

@@ -29,13 +29,17 @@ export function createRuntime({ clusters, streams, env, cwd, interrupted, networ
     env,
     cwd,
     defaultKubeconfig: clusters.home.kubeconfig,
-    clock: {
-      nowMs: () => {
-        if (served) return served.clock.nowMs();
-        session ??= clusters.session(sandkubeCluster);
-        return session.isEntered ? session.clock.nowMs() : session.targetMs();
-      },
-      sleep: async (ms) => (served?.clock ?? session ?? clusters.session(sandkubeCluster)).sleep(ms),
+    clockFor: (config) => {
+      const identity = config ? clusters.identityOf(config) : sandkubeCluster;
+      if (!identity) return clusters.wallClock;
+      const own = (): Session => session ?? clusters.session(identity);
+      return {
+        nowMs: () => {
+          if (served) return served.clock.nowMs();
+          return own().isEntered ? own().clock.nowMs() : own().targetMs();
+        },
+        sleep: async (ms) => (served?.clock ?? own()).sleep(ms),
+      };
     },
     connect: async (config) => {
       const identity = await reachableCluster(config, clusters, streams);

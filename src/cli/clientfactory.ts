@@ -13,11 +13,11 @@ import type { ConnectionConfig, KubectlRuntime } from './runtime.ts';
 
 export class ClientFactory implements Factory {
   readonly runtime: KubectlRuntime;
-  readonly clock: CommandClock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly #flags: Flags;
   readonly #warnings = new Set<string>();
+  #clock: CommandClock | undefined;
   #kubeconfig: KubeconfigAccess | undefined;
   #transport: Promise<Transport> | undefined;
   #rest: Promise<RestClient> | undefined;
@@ -26,7 +26,6 @@ export class ClientFactory implements Factory {
   constructor(flags: Flags, runtime: KubectlRuntime) {
     this.#flags = flags;
     this.runtime = runtime;
-    this.clock = runtime.clock;
     this.env = runtime.env;
     this.cwd = runtime.cwd;
   }
@@ -34,6 +33,11 @@ export class ClientFactory implements Factory {
   /** How many warnings the server gave: --warnings-as-errors counts them. */
   get warningCount(): number {
     return this.#warnings.size;
+  }
+
+  get clock(): CommandClock {
+    this.#clock ??= this.runtime.clockFor(this.#connectionIfAny());
+    return this.#clock;
   }
 
   kubeconfig(): KubeconfigAccess {
@@ -48,6 +52,15 @@ export class ClientFactory implements Factory {
 
   connection(): ConnectionConfig {
     return resolveConnection(this.kubeconfig(), this.#flags);
+  }
+
+  /** A kubeconfig that cannot be used is told of by whoever needs it. */
+  #connectionIfAny(): ConnectionConfig | undefined {
+    try {
+      return this.connection();
+    } catch {
+      return undefined;
+    }
   }
 
   async namespace(): Promise<{ namespace: string; isEnforced: boolean }> {

@@ -44,7 +44,11 @@ export interface KubectlRuntime {
   streams: IOStreams;
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
-  clock: CommandClock;
+  /**
+   * Returns the clock by which a command that asks this server reckons: the cluster's own where it is one of ours, else the
+   * wall clock. Undefined: no server can be told from the kubeconfig.
+   */
+  clockFor(config: ConnectionConfig | undefined): CommandClock;
   /** The kubeconfig when neither --kubeconfig nor KUBECONFIG names one. */
   defaultKubeconfig: string;
   /** Opens the way to a server. Called at most once, on first use. @throws Error when no server can be reached. */
