@@ -7,4 +7,5 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/state/'],
   testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/test/parity/reporter.mjs'],
 };

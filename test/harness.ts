@@ -17,6 +17,8 @@ export interface RunOptions {
   interrupt?: Promise<void>;
   /** Where port-forward and proxy listen. Default: this machine's sockets. */
   network?: LocalNetwork;
+  /** The world's own time, outside the cluster. Default: it stands, and sleeping takes none. */
+  wall?: { nowMs(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
 }
 
 export interface RunResult {
@@ -48,7 +50,7 @@ export async function createSandbox({ start = '' }: SandboxOptions = {}): Promis
   const home = path.join(root, 'home');
   const directory = path.join(root, 'work');
   fs.mkdirSync(directory);
-  const run: Sandbox['run'] = (line, options = {}) => runOnce(line, { home, directory }, options);
+  const run: Sandbox['run'] = (line, options = {}) => runIn({ home, directory }, line, options);
   const sandbox: Sandbox = {
     directory,
     home,
@@ -68,10 +70,16 @@ export async function createSandbox({ start = '' }: SandboxOptions = {}): Promis
   return sandbox;
 }
 
-async function runOnce(
-  line: string | readonly string[],
+const standingWall = {
+  nowMs: () => Date.UTC(2026, 5, 1),
+  sleep: () => new Promise<void>((resolve) => setImmediate(resolve)),
+};
+
+/** Runs one command line on a home, in a working directory. */
+export async function runIn(
   { home, directory }: { home: string; directory: string },
-  { stdin = '', env = {}, interrupt, network }: RunOptions,
+  line: string | readonly string[],
+  { stdin = '', env = {}, interrupt, network, wall = standingWall }: RunOptions = {},
 ): Promise<RunResult> {
   const [program = '', ...argv] = typeof line === 'string' ? parseArgsStringToArgv(line) : line;
   const out = new Capture();
@@ -79,8 +87,8 @@ async function runOnce(
   const streams: IOStreams = { in: inputOf(stdin), out, err };
   const environment = { PATH: process.env['PATH'], HOME: home, SANDKUBE_HOME: home, TZ: 'UTC', ...env };
   const clusters = new Clusters(findHome(environment, directory), {
-    wallNowMs: () => Date.UTC(2026, 5, 1),
-    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    wallNowMs: () => wall.nowMs(),
+    sleep: (ms, signal) => wall.sleep(ms, signal),
     command: [program, ...argv].join(' '),
     flush: () => undefined,
     discard: () => undefined,

@@ -8,6 +8,7 @@ import { findHome } from '../../src/main.home.ts';
 import { Engine } from '../../src/server/engine.ts';
 import { createHttpServer, type HttpServer } from '../../src/server/http.ts';
 import { openCredentials, type Credentials } from '../../src/server/tls.ts';
+import type { Session } from '../../src/sim/session.ts';
 
 export interface ServedCluster {
   url: string;
@@ -25,6 +26,10 @@ export interface ServedOptions {
   advancesOnWait?: boolean;
   /** Default: manual. */
   clock?: 'real' | 'manual';
+  /** A state folder to begin with; else a new cluster. */
+  copyOf?: string;
+  /** Where the certificates lie, made at a time; else they are new. */
+  pki?: { directory: string; nowMs: number };
 }
 
 /** Returns a cluster that answers on a free port of 127.0.0.1. */
@@ -32,6 +37,8 @@ export async function serveCluster({
   isPlain = false,
   advancesOnWait = false,
   clock = 'manual',
+  copyOf,
+  pki,
 }: ServedOptions = {}): Promise<ServedCluster> {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'sandkube-served-'));
   const clusters = new Clusters(findHome({ SANDKUBE_HOME: root }, root), {
@@ -42,14 +49,15 @@ export async function serveCluster({
     discard: () => undefined,
     warn: () => undefined,
   });
-  const objects = await starterObjects('default');
-  const identity = sandkubeCluster;
-  const session = await clusters.create({ identity, clock, seed: '1', allowsLegacyApis: true, objects });
+  const session = await openSession(clusters, clock, copyOf);
   const reported: string[] = [];
   const fail = (error: Error): void => void reported.push(error.message);
   const engine = new Engine({ session, advancesOnWait, graceMs: 30, fail });
   await engine.start();
-  const credentials = await openCredentials({ directory: path.join(root, 'pki'), hosts: [], nowMs: Date.now() });
+  const credentials = await openCredentials({
+    hosts: [],
+    ...(pki ?? { directory: path.join(root, 'pki'), nowMs: Date.now() }),
+  });
   const { ca, server: pair, token } = credentials;
   const server = createHttpServer({
     engine,
@@ -76,6 +84,16 @@ export async function serveCluster({
       if (reported.length > 0) throw new Error(`the server reported: ${reported.join('; ')}`);
     },
   };
+}
+
+async function openSession(clusters: Clusters, clock: 'real' | 'manual', copyOf?: string): Promise<Session> {
+  const identity = sandkubeCluster;
+  if (copyOf !== undefined) {
+    fs.cpSync(copyOf, clusters.home.clusterFolder(identity.name), { recursive: true });
+    return clusters.session(identity);
+  }
+  const objects = await starterObjects('default');
+  return clusters.create({ identity, clock, seed: '1', allowsLegacyApis: true, objects });
 }
 
 function kubeconfigText(server: string, { ca, token }: Credentials): string {

@@ -1,0 +1,4 @@
+import { compareDoors } from './compare.ts';
+import { gettingGroups } from './get.cases.ts';
+
+compareDoors([...gettingGroups]);
