@@ -2,7 +2,7 @@
 // Called by: image definitions. Must not know: any single image.
 
 const BUSYBOX_APPLETS =
-  '[ [[ acpid addgroup adduser adjtimex arch arp arping ash awk basename bc blkid bunzip2 bzcat bzip2 cal cat chattr ' +
+  '[ [[ acpid addgroup adduser adjtimex arch arp arping ash awk base32 base64 basename bc blkid bunzip2 bzcat bzip2 cal cat chattr ' +
   'chgrp chmod chown chroot clear cmp comm cp cpio crond crontab cut date dc dd deallocvt delgroup deluser df diff ' +
   'dirname dmesg dnsdomainname du echo ed egrep env expand expr factor false fgrep find flock fold free fsync ftpget ' +
   'ftpput fuser getopt getty grep groups gunzip gzip halt hd head hexdump hostid hostname httpd id ifconfig ifdown ifup ' +

@@ -19,6 +19,7 @@ import { executableProblem } from './process.ts';
 import { currentRun } from './runs.ts';
 import { runLargeShell } from './shell.ts';
 import { shellSession } from './session.ts';
+import { textOf } from './sh/bytes.ts';
 import { UnsupportedError } from './sh/host.ts';
 import { Interpreter } from './sh/interpreter.ts';
 import { Input } from './sh/streams.ts';
@@ -105,7 +106,7 @@ async function runSmall(execution: Execution, command: readonly string[], input:
     cwd,
     name: baseName(command[0] ?? 'sh'),
     leavesUnknown: true,
-    streams: { input: new Input(input.toString()), out: (t) => write(false, t), err: (t) => write(true, t) },
+    streams: { input: new Input(textOf(input)), out: (t) => write(false, t), err: (t) => write(true, t) },
   });
   try {
     const code = await drive(execution, shell.command(command), release);

@@ -6,6 +6,7 @@ import { statusSuccess, type Status } from '../machinery/status.ts';
 import type { ConnectorWorld } from './connector.ts';
 import { editRun } from './podrecord.ts';
 import { programOf, readContainerFile } from './process.ts';
+import { bytesOf } from './sh/bytes.ts';
 import type { ShellHost } from './sh/host.ts';
 import type { Interpreter } from './sh/interpreter.ts';
 import { liveNetwork } from './scriptnetwork.ts';
@@ -110,7 +111,7 @@ export async function readAll(io: StreamIO): Promise<Buffer> {
 }
 
 export function emit(io: StreamIO, isError: boolean, isTerminal: boolean, text: string): void {
-  const bytes = Buffer.from(isTerminal ? text.replace(/\r?\n/g, '\r\n') : text);
+  const bytes = bytesOf(isTerminal ? text.replace(/\r?\n/g, '\r\n') : text);
   if (isError && !isTerminal) io.writeStderr(bytes);
   else io.writeStdout(bytes);
 }

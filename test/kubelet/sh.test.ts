@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { debianExecutables } from '../../src/images/executables.ts';
+import { bytesOf, textOf } from '../../src/kubelet/sh/bytes.ts';
 import type { ShellHost } from '../../src/kubelet/sh/host.ts';
 import { Interpreter } from '../../src/kubelet/sh/interpreter.ts';
 import { Input } from '../../src/kubelet/sh/streams.ts';
@@ -99,5 +101,17 @@ describe('the small shell', () => {
     expect(Buffer.from(fs.read('/a/d')).toString()).toBe('one\ntwo\n');
     expect(fs.stat('/a/d')?.mode).toBe(0o600);
     expect(fs.realPath('/a/link/c')).toBe('/a/b/c');
+  });
+
+  it('keeps bytes that are no text', () => {
+    const bytes = Uint8Array.from({ length: 1024 }, (_, index) => (index * 7) % 256);
+    const encoded = Buffer.from(bytes).toString('base64');
+    const { fs, stdout } = run(
+      `printf '${encoded}' | base64 -d > /a; cat /a | cat > /b; sha1sum < /b; wc -c < /b; base64 -w 0 /b; printf 'gr\\303\\274n'`,
+    );
+    const hash = createHash('sha1').update(bytes).digest('hex');
+    expect(stdout).toBe(`${hash}  -\n1024\n${encoded}gr${textOf(Uint8Array.of(0xc3))}${textOf(Uint8Array.of(0xbc))}n`);
+    expect(bytesOf(stdout).toString().slice(-4)).toBe('grün');
+    expect(fs.read('/b')).toEqual(Buffer.from(bytes));
   });
 });

@@ -2,6 +2,7 @@
 // Called by: sh/interpreter.ts. Must not know: programs of images.
 import { FsError } from '../vfs.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
+import { textOf } from './bytes.ts';
 import { UnsupportedError, type Tool, type ToolIO, type Wait } from './host.ts';
 import { parseScript } from './parser.ts';
 import { ExitSignal, LoopSignal, ReturnSignal } from './signals.ts';
@@ -89,7 +90,7 @@ function* evaluate({ args, shell }: ToolIO): Steps {
 
 function* source({ args, shell, host, err }: ToolIO): Steps {
   try {
-    const text = Buffer.from(host.fs.read(shell.path(args[0] ?? ''))).toString();
+    const text = textOf(host.fs.read(shell.path(args[0] ?? '')));
     return yield* shell.script(parseScript(text));
   } catch (error) {
     if (!(error instanceof FsError)) throw error;

@@ -4,6 +4,7 @@ import { FsError } from '../vfs.ts';
 import type { AndOr, Command, Pipeline, Script, SimpleCommand } from './ast.ts';
 import { ArithmeticError } from './arithmetic.ts';
 import { builtins } from './builtins.ts';
+import { textOf } from './bytes.ts';
 import { expandToPattern, expandToString, expandWords } from './expansion.ts';
 import { patternToRegExp } from './glob.ts';
 import { UnsupportedError, type ToolIO, type Wait } from './host.ts';
@@ -363,7 +364,7 @@ export class Interpreter extends ShellState {
       if (node?.kind === 'file' && node.bytes.length > 0) {
         const shell = this.subshell();
         shell.positional = words.slice(1);
-        return yield* shell.program(Buffer.from(node.bytes).toString());
+        return yield* shell.program(textOf(node.bytes));
       }
     }
     if (this.host.hasExecutable(base)) throw new UnsupportedError(base);

@@ -2,6 +2,7 @@
 // Called by: sh/interpreter.ts. Must not know: commands.
 import { FsError } from '../vfs.ts';
 import type { Redirect } from './ast.ts';
+import { bytesOf, textOf } from './bytes.ts';
 import { expandToString } from './expansion.ts';
 import type { Wait } from './host.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -49,7 +50,7 @@ function replace(streams: Streams, fd: number, write: (text: string) => void): S
 function readText(shell: Interpreter, path: string): string {
   if (path === '/dev/null') return '';
   try {
-    return Buffer.from(shell.host.fs.read(shell.path(path))).toString();
+    return textOf(shell.host.fs.read(shell.path(path)));
   } catch (error) {
     throw openError(error, path, 'open');
   }
@@ -68,12 +69,12 @@ function writer(shell: Interpreter, path: string, { isAppending }: { isAppending
   if (full === '/dev/null') return NOWHERE;
   if (full === '/dev/stdout' || full === '/proc/1/fd/1' || full === '/proc/self/fd/1') return shell.streams.out;
   if (full === '/dev/stderr' || full === '/proc/1/fd/2' || full === '/proc/self/fd/2') return shell.streams.err;
-  if (full === '/dev/termination-log') return (text) => fs.append(full, Buffer.from(text));
+  if (full === '/dev/termination-log') return (text) => fs.append(full, bytesOf(text));
   try {
     if (!isAppending) fs.write(full, new Uint8Array());
     else if (!fs.stat(full)) fs.append(full, new Uint8Array());
   } catch (error) {
     throw openError(error, path, 'create');
   }
-  return (text) => fs.append(full, Buffer.from(text));
+  return (text) => fs.append(full, bytesOf(text));
 }

@@ -31,7 +31,7 @@ export interface Streams {
 /** Thrown into a program whose reader takes no more. */
 export class PipeClosed extends Error {}
 
-const MAX_PIPE = 1 << 20;
+const MAX_PIPE = 1 << 24;
 
 /** Returns what is added to a pipe's text. @throws PipeClosed when that is more than a pipe ever holds here. */
 export function limited(text: string, more: string): string {

@@ -1,5 +1,6 @@
 // Programs that choose and change lines: grep, sed, cut, tr, sort, uniq, rev, tac, xargs, checksums.
 // Called by: sh/tools.ts. Must not know: the shell's grammar.
+import { bytesOf, textOf } from './bytes.ts';
 import { UnsupportedError, type Tool, type ToolIO, type Wait } from './host.ts';
 import { parseOptions } from './options.ts';
 import { linesOf, readInputs } from './tools.text.ts';
@@ -173,7 +174,7 @@ const sed: Tool = (io) => {
       if (current !== undefined && !options.has('n')) print(current);
       if (quits) break;
     }
-    if (options.has('i') && name !== '-') io.host.fs.write(io.shell.path(name), Buffer.from(result));
+    if (options.has('i') && name !== '-') io.host.fs.write(io.shell.path(name), bytesOf(result));
     else io.out(result);
   }
   return status;
@@ -316,22 +317,28 @@ function checksum(algorithm: string): Tool {
   return (io) => {
     const { texts, status } = readInputs(io, io.args);
     const { createHash } = process.getBuiltinModule('node:crypto');
-    for (const { name, text } of texts) io.out(`${createHash(algorithm).update(text).digest('hex')}  ${name}\n`);
+    for (const { name, text } of texts)
+      io.out(`${createHash(algorithm).update(bytesOf(text)).digest('hex')}  ${name}\n`);
     return status;
   };
 }
 
 const base64: Tool = (io) => {
-  const { operands, has } = parseOptions(io.args, { flags: 'di', valued: 'w', long: { decode: 'd', wrap: 'w' } });
+  const { operands, has, value } = parseOptions(io.args, {
+    flags: 'di',
+    valued: 'w',
+    long: { decode: 'd', wrap: 'w' },
+  });
   const { texts, status } = readInputs(io, operands);
+  const width = Number(value('w') ?? 76);
   for (const { text } of texts) {
-    if (has('d')) io.out(Buffer.from(text, 'base64').toString());
-    else
-      io.out(
-        `${Buffer.from(text)
-          .toString('base64')
-          .replace(/(.{76})(?=.)/g, '$1\n')}\n`,
-      );
+    if (has('d')) {
+      io.out(textOf(Buffer.from(text, 'base64')));
+      continue;
+    }
+    const encoded = bytesOf(text).toString('base64');
+    // Unwrapped output has no end of line.
+    io.out(width > 0 ? `${encoded.replace(new RegExp(`.{${width}}(?=.)`, 'g'), '$&\n')}\n` : encoded);
   }
   return status;
 };

@@ -1,5 +1,6 @@
 // Programs that use the network: wget, curl, nslookup, ping, nc.
 // Called by: sh/tools.ts. Must not know: Services, DNS (the host answers).
+import { bytesOf, textOf } from './bytes.ts';
 import type { HttpAnswer, HttpCall, HttpFailure, Tool, ToolIO, Wait } from './host.ts';
 import { parseOptions } from './options.ts';
 
@@ -84,12 +85,11 @@ function save(
   io: ToolIO,
   { body, url, target, isQuiet }: { body: Uint8Array; url: URL; target: string | undefined; isQuiet: boolean },
 ): number {
-  const bytes = Buffer.from(body);
   const name = target ?? (url.pathname.split('/').pop() || 'index.html');
-  const progress = `${name.padEnd(20)} 100% |${'*'.repeat(32)}| ${String(bytes.length).padStart(5)}  0:00:00 ETA\n`;
+  const progress = `${name.padEnd(20)} 100% |${'*'.repeat(32)}| ${String(body.length).padStart(5)}  0:00:00 ETA\n`;
   if (name === '-') {
     if (!isQuiet) io.err('writing to stdout\n');
-    io.out(bytes.toString());
+    io.out(textOf(body));
     if (!isQuiet) io.err(`${progress.replace(/^\S+\s*/, '-'.padEnd(21))}written to stdout\n`);
     return 0;
   }
@@ -102,7 +102,7 @@ function save(
     io.err(`wget: can't open '${name}': File exists\n`);
     return 1;
   }
-  io.host.fs.write(path, bytes);
+  io.host.fs.write(path, body);
   if (!isQuiet) io.err(`saving to '${name}'\n${progress}'${name}' saved\n`);
   return 0;
 }
@@ -176,7 +176,7 @@ function* curl(io: ToolIO): Steps {
   }
   const method = options.value('X') ?? (options.has('I') ? 'HEAD' : body === undefined ? 'GET' : 'POST');
   const timeoutMs = options.value('m') === undefined ? 130_000 : Number(options.value('m')) * 1000;
-  const call: HttpCall = { method, url, headers, ...(body === undefined ? {} : { body: Buffer.from(body) }) };
+  const call: HttpCall = { method, url, headers, ...(body === undefined ? {} : { body: bytesOf(body) }) };
   const startMs = io.host.nowMs();
   const answer = yield* exchange(io, call, timeoutMs);
   if ('failure' in answer)
@@ -189,7 +189,7 @@ function* curl(io: ToolIO): Steps {
   if (options.has('i') || options.has('I')) io.out(headerBlock(answer));
   const target = options.value('o');
   if (!options.has('I')) {
-    if (target === undefined || target === '-') io.out(Buffer.from(answer.body).toString());
+    if (target === undefined || target === '-') io.out(textOf(answer.body));
     else if (target !== '/dev/null') io.host.fs.write(io.shell.path(target), answer.body);
   }
   const format = options.value('w');

@@ -1,5 +1,6 @@
 // test, [ and [[; and sh -c.
 // Called by: sh/tools.ts. Must not know: the shell's grammar.
+import { textOf } from './bytes.ts';
 import { patternToRegExp } from './glob.ts';
 import { UnsupportedError, type Tool, type ToolIO, type Wait } from './host.ts';
 
@@ -215,7 +216,7 @@ function* runShell(io: ToolIO): Generator<Wait, number, void> {
       );
       return io.host.os === 'debian' ? 2 : 127;
     }
-    text = Buffer.from(node.bytes).toString();
+    text = textOf(node.bytes);
     shell.positional = words.slice(1);
   }
   return yield* shell.program(text);

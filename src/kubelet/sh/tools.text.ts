@@ -1,6 +1,7 @@
 // Programs that print or pass on text: echo, printf, cat, head, tail, wc, seq, tee.
 // Called by: sh/tools.ts. Must not know: the shell's grammar.
 import { FsError } from '../vfs.ts';
+import { bytesOf, textOf } from './bytes.ts';
 import { UnsupportedError, type Tool, type ToolIO, type Wait } from './host.ts';
 import { parseOptions } from './options.ts';
 
@@ -31,7 +32,7 @@ export function readInputs(
   let status = 0;
   for (const path of paths) {
     try {
-      const text = path === '-' ? io.input() : Buffer.from(readFile(io, path)).toString();
+      const text = path === '-' ? io.input() : textOf(readFile(io, path));
       texts.push({ name: path, text });
     } catch (error) {
       complain(io, path, error);
@@ -69,8 +70,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** Replaces backslash escapes as printf and echo -e do. */
 export function unescape(text: string): string {
   return text.replace(/\\(x[\da-fA-F]{1,2}|0?[0-7]{1,3}|.)/gs, (whole, code: string) => {
-    if (/^x[\da-fA-F]/.test(code)) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
-    if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8));
+    if (/^x[\da-fA-F]/.test(code)) return textOf(Uint8Array.of(Number.parseInt(code.slice(1), 16)));
+    if (/^[0-7]/.test(code)) return textOf(Uint8Array.of(Number.parseInt(code, 8)));
     return ESCAPES[code] ?? whole;
   });
 }
@@ -213,7 +214,7 @@ function* follow(io: ToolIO, paths: readonly string[], count: string): Generator
       complain(io, path, new FsError('ENOENT'));
       continue;
     }
-    const text = Buffer.from(node.bytes).toString();
+    const text = textOf(node.bytes);
     io.out(lastLines(text, count));
     seen.set(path, text.length);
   }
@@ -221,7 +222,7 @@ function* follow(io: ToolIO, paths: readonly string[], count: string): Generator
   while (files.length > 0) {
     yield { kind: 'until', atMs: io.host.nowMs() + 1000 };
     for (const path of files) {
-      const text = Buffer.from(io.host.fs.stat(path)?.bytes ?? new Uint8Array()).toString();
+      const text = textOf(io.host.fs.stat(path)?.bytes ?? new Uint8Array());
       const at = seen.get(path) ?? 0;
       if (text.length === at) continue;
       io.out(text.slice(text.length < at ? 0 : at));
@@ -240,7 +241,7 @@ const wc: Tool = (io) => {
     const counts = [
       ...(all || has('l') ? [text.split('\n').length - 1] : []),
       ...(all || has('w') ? [text.split(/\s+/).filter(Boolean).length] : []),
-      ...(all || has('c') || has('m') ? [Buffer.byteLength(text)] : []),
+      ...(all || has('c') || has('m') ? [bytesOf(text).length] : []),
     ];
     const numbers = counts.length === 1 ? String(counts[0]) : counts.map((n) => String(n).padStart(9)).join(' ');
     io.out(`${numbers}${name === '-' ? '' : ` ${name}`}\n`);
@@ -270,7 +271,7 @@ const tee: Tool = (io) => {
   const text = io.input();
   io.out(text);
   for (const path of operands) {
-    const bytes = Buffer.from(text);
+    const bytes = bytesOf(text);
     if (has('a')) io.host.fs.append(io.shell.path(path), bytes);
     else io.host.fs.write(io.shell.path(path), bytes);
   }
