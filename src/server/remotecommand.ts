@@ -67,6 +67,11 @@ export async function runRemoteCommand(
   }
 }
 
+/** Returns what the error channel tells of the end. Upstream: cri-streaming remotecommand v4WriteStatusFunc: no kind. */
+export function endingText({ kind: _kind, apiVersion: _apiVersion, ...status }: Status): string {
+  return JSON.stringify(status);
+}
+
 /** Takes a message of the resize channel; what is no size is ignored. */
 export function sizeIn(bytes: Uint8Array): { columns: number; rows: number } | undefined {
   try {

@@ -6,7 +6,7 @@ import { openSpdy, type SpdyConnection, type SpdyStream } from '../client/http.s
 import { newBadRequest, type Status } from '../machinery/status.ts';
 import type { ServerContext } from './http.ts';
 import { servePorts } from './ports.ts';
-import { ByteQueue, runRemoteCommand, sizeIn, type RemoteClient } from './remotecommand.ts';
+import { ByteQueue, endingText, runRemoteCommand, sizeIn, type RemoteClient } from './remotecommand.ts';
 import type { Upgrade } from './upgrades.ts';
 
 const COMMAND_PROTOCOLS: readonly string[] = [
@@ -106,6 +106,6 @@ async function collectStreams(socket: Duplex, wanted: ReadonlySet<string>, gone:
 
 /** Until the fourth protocol success was silence, and failure a text. */
 function endingOf(status: Status, protocol: string): string {
-  if (/^v[45]/.test(protocol)) return JSON.stringify(status);
+  if (/^v[45]/.test(protocol)) return endingText(status);
   return status.status === 'Success' ? '' : (status.message ?? '');
 }

@@ -7,7 +7,7 @@ import { channels, message, parseMessage, V4, V5 } from '../client/http.channels
 import { newBadRequest, type Status } from '../machinery/status.ts';
 import type { ServerContext } from './http.ts';
 import { servePorts, type OpenPort } from './ports.ts';
-import { ByteQueue, runRemoteCommand, sizeIn, type RemoteClient } from './remotecommand.ts';
+import { ByteQueue, endingText, runRemoteCommand, sizeIn, type RemoteClient } from './remotecommand.ts';
 import type { Upgrade } from './upgrades.ts';
 
 const TUNNEL = 'SPDY/3.1+portforward.k8s.io';
@@ -94,7 +94,7 @@ function fromBase64(data: Buffer): Buffer {
 
 /** Until the fourth protocol success was silence, and failure a text. */
 function endingOf(status: Status, protocol: string): string | undefined {
-  if (protocol === V5 || protocol.startsWith('v4.')) return JSON.stringify(status);
+  if (protocol === V5 || protocol.startsWith('v4.')) return endingText(status);
   return status.status === 'Success' ? undefined : (status.message ?? '');
 }
 
