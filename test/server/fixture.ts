@@ -13,11 +13,13 @@ import type { Session } from '../../src/sim/session.ts';
 export interface ServedCluster {
   url: string;
   credentials: Credentials;
-  engine: Engine;
-  server: HttpServer;
+  readonly engine: Engine;
+  readonly server: HttpServer;
   /** A kubeconfig for genuine programs. */
   kubeconfig: string;
   directory: string;
+  /** Ends the server and starts it again on its state, at the same address. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,15 +35,49 @@ export interface ServedOptions {
 }
 
 /** Returns a cluster that answers on a free port of 127.0.0.1. */
-export async function serveCluster({
-  isPlain = false,
-  advancesOnWait = false,
-  clock = 'manual',
-  copyOf,
-  pki,
-}: ServedOptions = {}): Promise<ServedCluster> {
+export async function serveCluster(options: ServedOptions = {}): Promise<ServedCluster> {
+  const { isPlain = false, clock = 'manual', copyOf, pki } = options;
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'sandkube-served-'));
-  const clusters = new Clusters(findHome({ SANDKUBE_HOME: root }, root), {
+  const session = await openSession(clustersIn(root), clock, copyOf);
+  const reported: string[] = [];
+  const credentials = await openCredentials({
+    hosts: [],
+    ...(pki ?? { directory: path.join(root, 'pki'), nowMs: Date.now() }),
+  });
+  const open = (opened: Session, port: number) => listen(options, { session: opened, credentials, reported, port });
+  let current = await open(session, 0);
+  const url = `${isPlain ? 'http' : 'https'}://127.0.0.1:${current.port}`;
+  const kubeconfig = path.join(root, 'genuine.kubeconfig');
+  fs.writeFileSync(kubeconfig, kubeconfigText(url, credentials));
+  const closeCurrent = async (): Promise<void> => {
+    await current.server.close();
+    await current.engine.stop();
+  };
+  return {
+    url,
+    credentials,
+    kubeconfig,
+    directory: root,
+    get engine() {
+      return current.engine;
+    },
+    get server() {
+      return current.server;
+    },
+    async restart() {
+      await closeCurrent();
+      current = await open(clustersIn(root).session(sandkubeCluster), current.port);
+    },
+    async close() {
+      await closeCurrent();
+      fs.rmSync(root, { recursive: true, force: true });
+      if (reported.length > 0) throw new Error(`the server reported: ${reported.join('; ')}`);
+    },
+  };
+}
+
+function clustersIn(root: string): Clusters {
+  return new Clusters(findHome({ SANDKUBE_HOME: root }, root), {
     wallNowMs: () => Date.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     command: 'sandkube serve',
@@ -49,15 +85,25 @@ export async function serveCluster({
     discard: () => undefined,
     warn: () => undefined,
   });
-  const session = await openSession(clusters, clock, copyOf);
-  const reported: string[] = [];
+}
+
+interface Place {
+  session: Session;
+  credentials: Credentials;
+  /** What the server reports goes here. */
+  reported: string[];
+  /** 0: a free one. */
+  port: number;
+}
+
+/** Works on the session from now on, and answers on the port. */
+async function listen(
+  { isPlain = false, advancesOnWait = false }: ServedOptions,
+  { session, credentials, reported, port: wantedPort }: Place,
+) {
   const fail = (error: Error): void => void reported.push(error.message);
   const engine = new Engine({ session, advancesOnWait, graceMs: 30, fail });
   await engine.start();
-  const credentials = await openCredentials({
-    hosts: [],
-    ...(pki ?? { directory: path.join(root, 'pki'), nowMs: Date.now() }),
-  });
   const { ca, server: pair, token } = credentials;
   const server = createHttpServer({
     engine,
@@ -66,24 +112,8 @@ export async function serveCluster({
     hosts: [],
     report: (message) => void reported.push(message),
   });
-  const { port } = await server.listen(0, '127.0.0.1');
-  const url = `${isPlain ? 'http' : 'https'}://127.0.0.1:${port}`;
-  const kubeconfig = path.join(root, 'genuine.kubeconfig');
-  fs.writeFileSync(kubeconfig, kubeconfigText(url, credentials));
-  return {
-    url,
-    credentials,
-    engine,
-    server,
-    kubeconfig,
-    directory: root,
-    async close() {
-      await server.close();
-      await engine.stop();
-      fs.rmSync(root, { recursive: true, force: true });
-      if (reported.length > 0) throw new Error(`the server reported: ${reported.join('; ')}`);
-    },
-  };
+  const { port } = await server.listen(wantedPort, '127.0.0.1');
+  return { engine, server, port };
 }
 
 async function openSession(clusters: Clusters, clock: 'real' | 'manual', copyOf?: string): Promise<Session> {
@@ -99,7 +129,8 @@ async function openSession(clusters: Clusters, clock: 'real' | 'manual', copyOf?
 function kubeconfigText(server: string, { ca, token }: Credentials): string {
   const authority = server.startsWith('https:')
     ? { 'certificate-authority-data': Buffer.from(ca).toString('base64') }
-    : {};
+    : // Without it client-node speaks no plain HTTP.
+      { 'insecure-skip-tls-verify': true };
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
