@@ -1,7 +1,8 @@
 // What the server serves, as clients discover it: group lists, resource lists, and both at once (aggregated).
 // Called by: documents.ts. Must not know: the store.
-import { groupVersionString } from '../machinery/types.ts';
-import type { Subresource } from '../resources/definition.ts';
+import { sha256 } from '../machinery/random.ts';
+import { groupVersionString, type GroupVersionKind } from '../machinery/types.ts';
+import type { ResourceDefinition, Subresource } from '../resources/definition.ts';
 import type { Scheme, ServedResource } from './scheme.ts';
 
 interface APIResource {
@@ -14,6 +15,7 @@ interface APIResource {
   verbs: readonly string[];
   shortNames?: readonly string[];
   categories?: readonly string[];
+  storageVersionHash?: string;
 }
 
 interface SubresourceShape {
@@ -53,6 +55,12 @@ const PROXY_KINDS: Readonly<Record<string, string>> = {
 /** Returns the verbs of a subresource, none for what is no subresource of any kind. */
 export function subresourceVerbs(name: string): readonly string[] {
   return Object.hasOwn(SUBRESOURCES, name) ? SUBRESOURCES[name as Subresource].verbs : [];
+}
+
+/** Returns the kind that a subresource of a kind answers with. */
+export function subresourceKind({ gvr, kind }: ServedResource, name: string): GroupVersionKind {
+  const { group = gvr.group, version = gvr.version, kind: own = kind } = SUBRESOURCES[name as Subresource];
+  return { group, version, kind: name === 'proxy' ? (PROXY_KINDS[gvr.resource] ?? kind) : own };
 }
 
 /** GET /api. */
@@ -115,6 +123,7 @@ function apiResources(served: ServedResource): APIResource[] {
     verbs,
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
+    ...(definition.virtual ? {} : { storageVersionHash: storageVersionHash(definition) }),
   };
   const parts = [...served.subresources].sort().map((name): APIResource => {
     const { verbs: subVerbs, group, version, kind: subKind } = SUBRESOURCES[name];
@@ -131,15 +140,19 @@ function apiResources(served: ServedResource): APIResource[] {
   return [own, ...parts];
 }
 
+/** Upstream: apiserver pkg/endpoints/discovery/storageversionhash.go. */
+function storageVersionHash({ gvr, kind }: ResourceDefinition): string {
+  return sha256(`${gvr.group}/${gvr.version}/${kind}`).subarray(0, 8).toString('base64');
+}
+
 /** GET /api or /apis with `as=APIGroupDiscoveryList`. Upstream: apidiscovery.k8s.io/v2. */
-export function aggregatedDiscovery(scheme: Scheme, isCore: boolean, version: string): object {
-  const groups = scheme.groups().filter((group) => (group === '') === isCore);
+export function aggregatedDiscovery(scheme: Scheme, groups: readonly string[]): object {
   return {
     kind: 'APIGroupDiscoveryList',
-    apiVersion: `apidiscovery.k8s.io/${version}`,
+    apiVersion: 'apidiscovery.k8s.io/v2',
     metadata: {},
     items: groups.map((group) => ({
-      metadata: group === '' ? { creationTimestamp: null } : { name: group, creationTimestamp: null },
+      metadata: group === '' ? {} : { name: group },
       versions: scheme.versions(group).map((v) => aggregatedVersion(scheme, group, v)),
     })),
   };

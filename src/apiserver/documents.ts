@@ -1,8 +1,14 @@
 // Non-resource paths: discovery, version, health and the schemas.
 // Called by: handler through server.ts. Must not know: the store, kinds' inside.
+import type { Clock } from '../machinery/clock.ts';
+import { newMethodNotAllowed } from '../machinery/status.ts';
+import { quote } from '../machinery/strconv.ts';
 import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceList } from './discovery.ts';
-import { openapiDocument, openapiIndex } from './openapi.ts';
+import { etagOf, groupsKey } from './documents.keys.ts';
+import { createOpenApi } from './documents.openapi.ts';
+import { MEDIA_TYPES, negotiate, notAcceptable, type Transform } from './negotiation.ts';
 import type { RequestInfo } from './requestinfo.ts';
+import { checkProduced } from './routes.ts';
 import type { Scheme } from './scheme.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
 
@@ -12,15 +18,18 @@ export interface DocumentOptions {
   version: string;
   /** 'host:port', as /api tells clients. */
   serverAddress: string;
+  clock: Clock;
 }
 
 /** Returns the answer to a non-resource request; undefined when there is no such path. */
 export function createDocuments(
   options: DocumentOptions,
 ): (request: ApiRequest, info: RequestInfo) => ApiResponse | undefined {
-  return (request, { segments, verb }) => {
-    if (verb !== 'get' && verb !== 'head') return undefined;
+  const openapi = createOpenApi(options);
+  return (request, { segments }) => {
     const [first] = segments;
+    // Paths that are no routes of the API end as they are written.
+    const isExact = request.path === `/${segments.join('/')}`;
     switch (first) {
       case undefined:
         return indented({ paths: paths(options.scheme) });
@@ -28,13 +37,13 @@ export function createDocuments(
       case 'apis':
         return discovery(options, request, segments);
       case 'version':
-        return segments.length === 1 ? indented(versionInfo(options.version)) : undefined;
+        return segments.length === 1 ? versionOf(request, options.version) : undefined;
       case 'openapi':
-        return openapi(options, segments);
+        return !isExact ? undefined : openapi(request, segments);
       case 'healthz':
       case 'livez':
       case 'readyz':
-        return health(first, request, segments);
+        return isExact ? health(first, request, segments) : undefined;
       default:
         return undefined;
     }
@@ -50,47 +59,63 @@ function indented(body: unknown): ApiResponse {
   return { ...json(body), isIndented: true };
 }
 
-function discovery(options: DocumentOptions, { headers }: ApiRequest, segments: readonly string[]) {
+function discovery(options: DocumentOptions, request: ApiRequest, segments: readonly string[]) {
   const { scheme, serverAddress } = options;
   const isCore = segments[0] === 'api';
   if (segments.length === 1) {
-    const version = aggregatedVersionOf(headers['accept']);
-    if (version !== undefined)
-      return json(
-        aggregatedDiscovery(scheme, isCore, version),
-        `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
-      );
-    return json(isCore ? coreVersions(serverAddress) : groupList(scheme));
+    const negotiated = negotiate(request.headers['accept'], { allowsTransform: isAggregated });
+    if (negotiated?.transform) return aggregated(scheme, isCore, request, negotiated.mediaType);
+    return listed(request, isCore ? coreVersions(serverAddress) : groupList(scheme));
   }
   const found = isCore
     ? segments.length === 2 && resourceList(scheme, '', segments[1] ?? '')
     : segments.length === 2
       ? groupDocument(scheme, segments[1] ?? '')
       : segments.length === 3 && resourceList(scheme, segments[1] ?? '', segments[2] ?? '');
-  return found ? json(found) : undefined;
+  return found ? listed(request, found) : undefined;
 }
 
-// The first clause that can be met decides; plain JSON means the older documents.
-function aggregatedVersionOf(accept: string | undefined): string | undefined {
-  for (const clause of (accept ?? '').split(',')) {
-    const [type = '', ...parameters] = clause.split(';').map((part) => part.trim());
-    if (type !== 'application/json') continue;
-    if (!parameters.includes('as=APIGroupDiscoveryList')) return undefined;
-    const version = parameters.find((p) => p.startsWith('v='))?.slice(2);
-    if (version === 'v2' || version === 'v2beta1') return version;
-  }
-  return undefined;
+function isAggregated({ group, version, kind }: Transform): boolean {
+  return group === 'apidiscovery.k8s.io' && version === 'v2' && kind === 'APIGroupDiscoveryList';
+}
+
+/** Clients keep the whole until it changes. Upstream: apiserver pkg/endpoints/discovery/aggregated. */
+function aggregated(scheme: Scheme, isCore: boolean, { headers }: ApiRequest, mediaType: string): ApiResponse {
+  const groups = scheme.groups().filter((group) => (group === '') === isCore);
+  const etag = etagOf(groupsKey(scheme, groups));
+  const caching = { etag, vary: 'Accept', 'cache-control': 'public' };
+  if (headers['if-none-match'] === etag) return { status: 304, headers: caching, warnings: [], text: '' };
+  const answer = json(
+    aggregatedDiscovery(scheme, groups),
+    `${mediaType};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`,
+  );
+  return { ...answer, headers: { ...answer.headers, ...caching } };
+}
+
+/** @throws StatusError NotAcceptable, MethodNotAllowed. */
+function listed({ headers: { accept }, method }: ApiRequest, body: object): ApiResponse {
+  if (method !== 'GET') throw newMethodNotAllowed();
+  checkProduced(accept, MEDIA_TYPES);
+  const negotiated = negotiate(accept);
+  if (!negotiated) throw notAcceptable();
+  return json(body, negotiated.mediaType);
 }
 
 function paths(scheme: Scheme): string[] {
   const groups = scheme.groups().filter((group) => group !== '');
-  const found = ['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/apis/'];
+  const found = ['/api', '/api/v1', '/apis', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/version'];
   for (const group of groups)
     found.push(`/apis/${group}`, ...scheme.versions(group).map((version) => `/apis/${group}/${version}`));
-  found.push('/healthz', ...CHECKS.map((check) => `/healthz/${check}`), '/livez');
-  found.push(...CHECKS.map((check) => `/livez/${check}`), '/openapi/v3', '/readyz');
-  found.push(...CHECKS.map((check) => `/readyz/${check}`), '/version');
-  return found.filter((path) => path !== '/.well-known/openid-configuration' && path !== '/apis/').sort();
+  for (const kind of ['healthz', 'livez', 'readyz'] as const)
+    found.push(`/${kind}`, ...checksOf(kind).map((check) => `/${kind}/${check}`));
+  return found.sort();
+}
+
+/** @throws StatusError NotAcceptable, MethodNotAllowed. */
+function versionOf({ method, headers }: ApiRequest, version: string): ApiResponse {
+  if (method !== 'GET') throw newMethodNotAllowed();
+  checkProduced(headers['accept'], ['application/json']);
+  return indented(versionInfo(version));
 }
 
 /** Returns the body of /version. */
@@ -111,15 +136,6 @@ export function versionInfo(gitVersion: string): object {
     compiler: 'gc',
     platform: 'linux/amd64',
   };
-}
-
-function openapi({ scheme }: DocumentOptions, segments: readonly string[]): ApiResponse | undefined {
-  if (segments[1] !== 'v3') return undefined;
-  if (segments.length === 2) return json(openapiIndex(scheme));
-  const [group, version] = segments[2] === 'api' ? ['', segments[3]] : [segments[3], segments[4]];
-  if (segments[2] !== 'api' && segments[2] !== 'apis') return undefined;
-  const document = openapiDocument(scheme, group ?? '', version ?? '');
-  return document && json(document);
 }
 
 // Upstream: the health checks of kube-apiserver, in the order in which ?verbose prints them.
@@ -153,24 +169,30 @@ const CHECKS: readonly string[] = [
   'poststarthook/apiservice-openapi-controller',
   'poststarthook/apiservice-openapiv3-controller',
 ];
-// Readiness is checked on two more things.
-const READY_CHECKS: readonly string[] = ['etcd-readiness', 'informer-sync', 'shutdown'];
+
+type HealthKind = 'healthz' | 'livez' | 'readyz';
+
+/** Readiness is checked on more. */
+function checksOf(kind: HealthKind): readonly string[] {
+  if (kind !== 'readyz') return CHECKS;
+  const [ping, log, etcd, ...hooks] = CHECKS as [string, string, string, ...string[]];
+  return [ping, log, etcd, 'etcd-readiness', 'informer-sync', ...hooks, 'shutdown'];
+}
 
 function text(body: string): ApiResponse {
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
   return { status: 200, headers, warnings: [], text: body };
 }
 
-function health(kind: 'healthz' | 'livez' | 'readyz', { query }: ApiRequest, segments: readonly string[]) {
-  const [ping, log, etcd, ...hooks] = CHECKS as [string, string, string, ...string[]];
-  const checks =
-    kind === 'readyz' ? [ping, log, etcd, 'etcd-readiness', 'informer-sync', ...hooks, 'shutdown'] : CHECKS;
-  if (segments.length > 1) {
-    const name = segments.slice(1).join('/');
-    return checks.includes(name) || READY_CHECKS.includes(name) ? text('ok') : undefined;
-  }
+/** Upstream: apiserver pkg/server/healthz. */
+function health(kind: HealthKind, { query }: ApiRequest, segments: readonly string[]) {
+  const checks = checksOf(kind);
+  if (segments.length > 1) return checks.includes(segments.slice(1).join('/')) ? text('ok') : undefined;
   if (!query.has('verbose')) return text('ok');
-  const excluded = query.getAll('exclude');
-  const lines = checks.map((check) => `[+]${check} ${excluded.includes(check) ? 'excluded: ok' : 'ok'}`);
+  const excluded = new Set(query.getAll('exclude'));
+  const lines = checks.map((check) => `[+]${check} ${excluded.has(check) ? 'excluded: ok' : 'ok'}`);
+  const unknown = [...excluded].filter((check) => !checks.includes(check)).sort();
+  if (unknown.length > 0)
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown.map(quote).join(',')}`);
   return text(`${lines.join('\n')}\n${kind} check passed\n`);
 }

@@ -115,6 +115,19 @@ export function unsupportedMediaType(accepted: readonly string[] = MEDIA_TYPES):
   );
 }
 
+/** Returns what a type that the client takes first of those offered is answered in; undefined when it takes none. */
+export function acceptedType(
+  accept: string | undefined,
+  offered: Readonly<Record<string, string>>,
+): string | undefined {
+  for (const { type, subType } of clausesOf(accept || '*/*'))
+    for (const [name, answered] of Object.entries(offered)) {
+      const [main, sub] = name.split('/');
+      if ((type === '*' || type === main) && (subType === '*' || subType === sub)) return answered;
+    }
+  return undefined;
+}
+
 /** Whether a route that produces these types is one for the client. Upstream: go-restful Route.matchesAccept. */
 export function isProduced(accept: string | undefined, produces: readonly string[]): boolean {
   if (accept === undefined || accept === '') return true;

@@ -1,60 +1,95 @@
-// /openapi/v3: the index and one document a group version, made of the generated schemas.
-// Called by: documents.ts. Must not know: the store.
-import { groupVersionString } from '../machinery/types.ts';
+// /openapi/v3: one document a group version, made of the generated schemas.
+// Called by: documents.openapi.ts. Must not know: the store. Upstream: kube-openapi pkg/builder3.
+import { MEDIA_TYPES, STREAM_TYPES } from './negotiation.ts';
+import { parameterOf, type Parameter } from './openapi.parameters.ts';
+import { PATCH_SCHEMA, pathsOf, SHARED_TYPES, type Operation, type PathOperations } from './openapi.operations.ts';
+import { definitionOfKind } from '../machinery/schema.ts';
 import { schemasUnder } from './openapi.schemas.ts';
+import { PATCH_TYPES } from './patching.ts';
 import type { Scheme, ServedResource } from './scheme.ts';
 
-/** Returns the index: where each group version's document lies. */
-export function openapiIndex(scheme: Scheme): object {
-  const paths: Record<string, { serverRelativeURL: string }> = {};
-  for (const group of scheme.groups())
-    for (const version of scheme.versions(group)) {
-      const path = group === '' ? `api/${version}` : `apis/${group}/${version}`;
-      paths[path] = { serverRelativeURL: `/openapi/v3/${path}` };
-    }
-  return { paths };
-}
-
 /** Returns the document of a group version; undefined when it is not served. */
-export function openapiDocument(scheme: Scheme, group: string, version: string): object | undefined {
+export function openapiDocument(
+  scheme: Scheme,
+  { group, version }: { group: string; version: string },
+  release: string,
+): object | undefined {
   const served = scheme.resources(group, version);
   if (served.length === 0) return undefined;
   const paths: Record<string, object> = {};
-  const roots: string[] = [];
-  for (const resource of served) {
-    Object.assign(paths, pathsOf(resource));
-    roots.push(resource.schema);
-  }
-  const schemas = schemasUnder(roots);
-  return { openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1.35.2' }, paths, components: { schemas } };
+  for (const resource of served) for (const path of pathsOf(resource)) paths[path.path] = pathItem(path);
+  const schemas = schemasUnder(typesOf(served));
+  const info = { title: 'Kubernetes', version: release };
+  return { openapi: '3.0.0', info, paths, components: { schemas, securitySchemes: SECURITY_SCHEMES } };
 }
 
-function parameter(name: string): object {
-  return { name, in: 'query', schema: { type: 'string', uniqueItems: true } };
+const SECURITY_SCHEMES = {
+  BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
+};
+
+/** Returns the types that operations of some kinds speak of. */
+export function typesOf(served: readonly ServedResource[]): string[] {
+  const named = served.flatMap(({ schema }) => [schema, `${schema}List`]);
+  const parts = served.flatMap((resource) =>
+    pathsOf(resource).flatMap(({ operations }) => operations.map(({ gvk }) => definitionOfKind(gvk) ?? '')),
+  );
+  return [...new Set([...named, ...parts, ...SHARED_TYPES])].filter((name) => name !== '' && name !== 'List');
 }
-const WRITE_PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation'];
+
+function pathItem({ operations, inPath, query }: PathOperations): object {
+  const common = [
+    ...inPath.map((name) => parameterOf(name, 'path')),
+    ...[...query, 'pretty'].map((name) => parameterOf(name, 'query')),
+  ];
+  return {
+    parameters: common.map(parameter),
+    ...Object.fromEntries(operations.map((operation) => [operation.method, operationObject(operation)])),
+  };
+}
+
+function parameter({ name, in: place, type, description, isRequired }: Parameter): object {
+  const required = isRequired ? { required: true } : {};
+  return { name, in: place, description, ...required, schema: { type, uniqueItems: true } };
+}
 
 // Clients look here for which parameters a verb takes (kubectl: fieldValidation of patch) and for the kind a path serves.
-function pathsOf({ gvr, kind, definition, verbs }: ServedResource): Record<string, object> {
-  const root = gvr.group === '' ? `/api/${gvr.version}` : `/apis/${groupVersionString(gvr)}`;
-  const collection = `${root}${definition.namespaced ? '/namespaces/{namespace}' : ''}/${gvr.resource}`;
-  const gvk = { group: gvr.group, version: gvr.version, kind };
-  const operation = (action: string, parameters: readonly string[]): object => ({
+function operationObject(operation: Operation): object {
+  const { id, tag, description, query, body, gvk, action } = operation;
+  return {
+    tags: [tag],
+    description,
+    operationId: id,
+    ...(query.length > 0 ? { parameters: query.map((name) => parameter(parameterOf(name, 'query'))) } : {}),
+    ...(body === undefined ? {} : { requestBody: requestBody(body) }),
+    responses: { ...responsesOf(operation), '401': { description: 'Unauthorized' } },
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': gvk,
-    parameters: parameters.map(parameter),
-    responses: { '200': { description: 'OK' } },
-  });
-  const item: Record<string, object> = {};
-  if (verbs.includes('get')) item['get'] = operation('get', []);
-  if (verbs.includes('update')) item['put'] = operation('put', WRITE_PARAMETERS);
-  if (verbs.includes('patch')) item['patch'] = operation('patch', [...WRITE_PARAMETERS, 'force']);
-  if (verbs.includes('delete'))
-    item['delete'] = operation('delete', ['dryRun', 'gracePeriodSeconds', 'propagationPolicy']);
-  const many: Record<string, object> = {};
-  if (verbs.includes('list')) many['get'] = operation('list', ['labelSelector', 'fieldSelector', 'limit', 'continue']);
-  if (verbs.includes('create')) many['post'] = operation('post', WRITE_PARAMETERS);
-  if (verbs.includes('deletecollection'))
-    many['delete'] = operation('deletecollection', ['labelSelector', 'fieldSelector']);
-  return { [collection]: many, [`${collection}/{name}`]: item };
+  };
 }
+
+function requestBody(schema: string): object {
+  const types = schema === PATCH_SCHEMA ? PATCH_TYPES : ['*/*'];
+  return { content: contentOf(types, schema), ...(schema.endsWith('DeleteOptions') ? {} : { required: true }) };
+}
+
+function responsesOf({ answer, isStream, action }: Operation): Record<string, object> {
+  const types = isStream ? [...MEDIA_TYPES, ...STREAM_TYPES] : MEDIA_TYPES;
+  const content = answer === undefined ? { '*/*': { schema: { type: 'string' } } } : contentOf(types, answer);
+  return Object.fromEntries(
+    Object.entries(RESPONSES[action] ?? OK).map(([code, description]) => [code, { description, content }]),
+  );
+}
+
+function contentOf(types: readonly string[], schema: string): Record<string, object> {
+  const reference = { schema: { $ref: `#/components/schemas/${schema}` } };
+  return Object.fromEntries(types.map((type) => [type, reference]));
+}
+
+const OK = { '200': 'OK' };
+/** Codes of success by action, where there is more than one. */
+export const RESPONSES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  post: { ...OK, '201': 'Created', '202': 'Accepted' },
+  put: { ...OK, '201': 'Created' },
+  patch: { ...OK, '201': 'Created' },
+  delete: { ...OK, '202': 'Accepted' },
+};

@@ -61,9 +61,16 @@ function checkTypes({ verb, name, subresource }: RequestInfo, { method, headers,
   const isStream = verb === 'watch' || (method === 'GET' && name === '');
   const more = isStream ? STREAM_TYPES : [];
   const produces = [...(subresource === 'log' ? ['text/plain'] : []), ...MEDIA_TYPES, ...more];
-  if (isProduced(headers['accept'], produces)) return;
-  const available = `\n\nAvailable representations: ${produces.join(', ')}`;
-  if (['POST', 'PUT', 'PATCH'].includes(method) && !hasBody)
-    throw newUnsupportedMediaType(`415: Unsupported Media Type${available}`, {});
-  throw newNotAcceptable(`406: Not Acceptable${available}`, {});
+  if (['POST', 'PUT', 'PATCH'].includes(method) && !hasBody && !isProduced(headers['accept'], produces))
+    throw newUnsupportedMediaType(`415: Unsupported Media Type${available(produces)}`, {});
+  checkProduced(headers['accept'], produces);
+}
+
+/** @throws StatusError NotAcceptable when the client takes nothing of what a route produces. */
+export function checkProduced(accept: string | undefined, produces: readonly string[]): void {
+  if (!isProduced(accept, produces)) throw newNotAcceptable(`406: Not Acceptable${available(produces)}`, {});
+}
+
+function available(produces: readonly string[]): string {
+  return `\n\nAvailable representations: ${produces.join(', ')}`;
 }

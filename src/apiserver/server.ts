@@ -55,7 +55,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   let connector = options.connector;
   const subresource = createSubresources({ registry, definitions, connector: () => connector });
   const serverAddress = settings.serverAddress ?? '127.0.0.1:6443';
-  const documents = createDocuments({ scheme, version, serverAddress });
+  const documents = createDocuments({ scheme, version, serverAddress, clock });
   return {
     handle: createHandler({ registry, scheme, documents, subresource }),
     registry,

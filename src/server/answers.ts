@@ -79,7 +79,7 @@ async function contentOf(
   request: Pick<ApiRequest, 'query' | 'headers'>,
 ): Promise<string | Uint8Array> {
   if (body === undefined) return bytes ?? text ?? '';
-  if (headers['content-type'] === YAML_TYPE) {
+  if (headers['content-type']?.startsWith(YAML_TYPE)) {
     const { toYaml } = await import('../machinery/yaml.ts');
     return toYaml(body);
   }

@@ -29,6 +29,7 @@ describe('discovery', () => {
         verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
         shortNames: ['deploy'],
         categories: ['all'],
+        storageVersionHash: '8aSe+NMegvE=',
       },
       {
         name: 'deployments/scale',
@@ -67,7 +68,6 @@ describe('paths', () => {
     ['GET', '/readyz', 'ok'],
     ['GET', '/livez/etcd', 'ok'],
     ['GET', '/nope', '404 page not found\n'],
-    ['GET', '/openapi/v2', '404 page not found\n'],
     ['GET', '/apis/nope/v1/things', '404 page not found\n'],
   ])('%s %s', (method, path, text) => {
     expect(send(method, path).text).toBe(text);
@@ -112,29 +112,5 @@ describe('paths', () => {
     expect(messageOf(send('PATCH', '/api/v1/namespaces/default/configmaps/x', {}, headers))).toBe(
       '415: Unsupported Media Type',
     );
-  });
-});
-
-describe('/openapi/v3', () => {
-  const { send } = createFixture();
-  it('names a document for each group version', () => {
-    const { paths } = send('GET', '/openapi/v3').body as { paths: Record<string, unknown> };
-    expect(paths['apis/apps/v1']).toEqual({ serverRelativeURL: '/openapi/v3/apis/apps/v1' });
-    expect(paths['api/v1']).toEqual({ serverRelativeURL: '/openapi/v3/api/v1' });
-  });
-  it('describes types and says which parameters a patch takes', () => {
-    const { body } = send('GET', '/openapi/v3/apis/apps/v1');
-    const { components, paths } = body as {
-      components: { schemas: Record<string, { properties?: Record<string, object>; required?: string[] }> };
-      paths: Record<string, { patch?: { parameters: { name: string }[] } }>;
-    };
-    const patch = paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']?.patch;
-    expect(patch?.parameters.map((p) => p.name)).toEqual(['dryRun', 'fieldManager', 'fieldValidation', 'force']);
-    const spec = components.schemas['io.k8s.api.apps.v1.DeploymentSpec'];
-    expect(spec?.required).toEqual(['selector', 'template']);
-    expect(spec?.properties?.['replicas']).toMatchObject({ type: 'integer', format: 'int32' });
-    expect(spec?.properties?.['template']).toMatchObject({
-      allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec' }],
-    });
   });
 });
