@@ -7,6 +7,7 @@ import { namespaceLifecycle } from './admission.namespace.ts';
 import { nodeTaint } from './admission.nodetaint.ts';
 import { priority } from './admission.priority.ts';
 import { serviceAccount } from './admission.serviceaccount.ts';
+import { claimResize, defaultStorageClass, storageObjectInUseProtection } from './admission.storage.ts';
 
 /** Upstream: kubernetes pkg/kubeapiserver/options/plugins.go AllOrderedPlugins, of those that are on by default. */
 export const admissionPlugins: readonly AdmissionPlugin[] = [
@@ -15,5 +16,8 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   nodeTaint,
   priority,
   defaultTolerations,
+  defaultStorageClass,
+  storageObjectInUseProtection,
+  claimResize,
   defaultIngressClass,
 ];

@@ -7,17 +7,21 @@ import { disruptionController } from './disruption.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
+import { ephemeralVolumeController } from './ephemeralvolume.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { horizontalPodAutoscalerController } from './horizontalpodautoscaler.ts';
 import { jobController } from './job.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
+import { persistentVolumeController } from './persistentvolumes.ts';
 import { podGCController } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
 import { schedulerController } from './scheduler/scheduler.ts';
 import { rootCACertPublisher, serviceAccountController } from './serviceaccount.ts';
 import { serviceLBController } from './servicelb.ts';
 import { statefulSetController } from './statefulset.ts';
+import { claimProtectionController, volumeProtectionController } from './storageprotection.ts';
+import { storageProvisioner } from './storageprovisioner.ts';
 import { taintEvictionController } from './tainteviction.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 
@@ -37,6 +41,11 @@ export const controllers: readonly Controller[] = [
   ttlAfterFinishedController,
   horizontalPodAutoscalerController,
   disruptionController,
+  ephemeralVolumeController,
+  persistentVolumeController,
+  storageProvisioner,
+  claimProtectionController,
+  volumeProtectionController,
   schedulerController,
   endpointsController,
   endpointSliceController,

@@ -6,6 +6,7 @@ import type { ControllerRevision } from '../resources/controllerrevision.ts';
 import { pod as podResource, type Pod } from '../resources/pod.ts';
 import type { StatefulSet } from '../resources/statefulset.ts';
 import type { ControllerContext } from './controller.ts';
+import { claimName, createClaims } from './statefulset.claims.ts';
 import { REVISION_LABEL, templateAt } from './statefulset.history.ts';
 
 const NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
@@ -27,11 +28,6 @@ export function isMemberOf({ metadata }: StatefulSet, pod: Pod): boolean {
 
 export function startOrdinal({ spec }: StatefulSet): number {
   return spec.ordinals?.start ?? 0;
-}
-
-/** Returns the name of the claim that a pod has by a template of the set. */
-export function claimName(set: StatefulSet, template: string, ordinal: number): string {
-  return `${template}-${set.metadata.name}-${ordinal}`;
 }
 
 interface NewPod {
@@ -127,7 +123,10 @@ export function createPod(
   if (set.spec.serviceName) pod.spec.subdomain = set.spec.serviceName;
   setStorage(set, pod, ordinal);
   pod.metadata.labels = { ...pod.metadata.labels, [REVISION_LABEL]: revision.metadata.name };
-  recorded(context, set, 'create', pod.metadata.name, () => void context.client.create(podResource, pod));
+  recorded(context, set, 'create', pod.metadata.name, () => {
+    createClaims(context, set, ordinal);
+    context.client.create(podResource, pod);
+  });
 }
 
 /** Deletes a pod of the set. @throws StatusError as the server refused. */

@@ -1,20 +1,35 @@
 // StatefulSet: pods with numbers, made and let go in order, updated from the highest number down.
 // Called by: controllers/manager.ts through the index. Must not know: what the pods run.
-import { clone, deepEqual, isDeleting, parseKey } from '../machinery/meta.ts';
+import { clone, deepEqual, isDeleting, keyOf, parseKey } from '../machinery/meta.ts';
 import { isAlreadyExists, StatusError } from '../machinery/status.ts';
 import { controllerRevision, type ControllerRevision } from '../resources/controllerrevision.ts';
+import { persistentVolumeClaim } from '../resources/persistentvolumeclaim.ts';
 import { pod as podResource, type Pod } from '../resources/pod.ts';
 import { statefulSet, type StatefulSet } from '../resources/statefulset.ts';
+import type { StoredEvent } from '../storage/types.ts';
 import { claimObjects } from './claim.ts';
 import type { Controller, ControllerContext, ReconcileResult } from './controller.ts';
 import { controllerIndex, ownerOfKind, ownerOrAdopters, self } from './enqueue.ts';
 import { resolveIntOrPercent } from './intstr.ts';
 import { slowStart } from './podcontrol.ts';
 import { isPodAvailable, isPodFinished, isPodReady, nextAvailableAtMs } from './podstate.ts';
+import { createClaims, hasGoingClaim, syncClaimOwners } from './statefulset.claims.ts';
 import { REVISION_LABEL, syncHistory, truncateHistory, type History } from './statefulset.history.ts';
 import { createPod, deletePod, isMemberOf, ordinalOf, repairPod, startOrdinal } from './statefulset.pods.ts';
 
 type StatefulSetStatus = StatefulSet['status'];
+
+/** A claim that has gone may be what a new pod waits for. */
+function enqueueForClaim({ object, type }: StoredEvent, { client }: ControllerContext): Iterable<string> {
+  if (type !== 'DELETED') return [];
+  const { name, namespace } = object.metadata;
+  return client
+    .list(statefulSet, namespace)
+    .filter((set) =>
+      set.spec.volumeClaimTemplates?.some((t) => name.startsWith(`${t.metadata?.name}-${set.metadata.name}-`)),
+    )
+    .map(keyOf);
+}
 
 /** Upstream: kubernetes pkg/controller/statefulset/stateful_set.go. */
 export const statefulSetController: Controller = {
@@ -22,6 +37,7 @@ export const statefulSetController: Controller = {
   watches: [
     { definition: statefulSet, enqueue: self },
     { definition: podResource, enqueue: ownerOrAdopters(statefulSet) },
+    { definition: persistentVolumeClaim, enqueue: enqueueForClaim, resync: () => [] },
     { definition: controllerRevision, enqueue: ownerOfKind({ kind: 'StatefulSet', group: 'apps' }) },
   ],
   indexes: [controllerIndex(podResource), controllerIndex(controllerRevision)],
@@ -89,6 +105,7 @@ function arrange(set: StatefulSet, history: History, pods: readonly Pod[]): Situ
 /** One step towards what is wanted. Upstream: stateful_set_control.go updateStatefulSet. */
 function step(context: ControllerContext, situation: Situation): void {
   const { set, replicas, condemned, isOrdered } = situation;
+  for (const pod of condemned) syncClaimOwners(context, set, pod, { ordinal: ordinalOf(pod), isCondemned: true });
   if (isOrdered) {
     if (!replicas.every((pod, place) => processReplica(context, situation, pod, place))) return;
     if (!letOneGo(context, situation)) return;
@@ -110,8 +127,10 @@ function processReplica(
   place: number,
 ): boolean {
   const { set, isOrdered } = situation;
+  const ordinal = startOrdinal(set) + place;
   if (!pod) {
-    createPod(context, set, startOrdinal(set) + place, revisionFor(situation, place));
+    if (hasGoingClaim(context, set, ordinal)) return false;
+    createPod(context, set, ordinal, revisionFor(situation, place));
     return !isOrdered;
   }
   if (isPodFinished(pod)) {
@@ -119,6 +138,8 @@ function processReplica(
     if (!isDeleting(pod)) deletePod(context, set, pod);
     return false;
   }
+  if (pod.status.phase === 'Pending') createClaims(context, set, ordinal);
+  syncClaimOwners(context, set, pod, { ordinal, isCondemned: false });
   if (isOrdered && (isDeleting(pod) || !isRunningAndAvailable(context, set, pod))) return false;
   repairPod(context, set, pod);
   return true;

@@ -41,7 +41,7 @@ function endOf(run: ContainerRun, atMs: number): ContainerRun {
 function sharesFiles({ pod }: PodWork, container: ContainerSpec): boolean {
   const volumes = pod.spec.volumes ?? [];
   return (container.volumeMounts ?? []).some(({ name }) =>
-    volumes.some((v) => v.name === name && (v.emptyDir ?? v.hostPath)),
+    volumes.some((v) => v.name === name && (v.emptyDir ?? v.hostPath ?? v.persistentVolumeClaim ?? v.ephemeral)),
   );
 }
 

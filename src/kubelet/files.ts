@@ -6,6 +6,7 @@ import type { ImageDefinition } from '../images/image.ts';
 import { parseTime } from '../machinery/clock.ts';
 import { service as serviceResource } from '../resources/service.ts';
 import type { Pod } from '../resources/pod.ts';
+import { hostPathOf } from './claims.ts';
 import { hostnameOf, expand } from './env.ts';
 import { addNodeFiles, imageTree } from './rootfs.ts';
 import { generatedFiles } from './volumes.ts';
@@ -23,7 +24,7 @@ export class VolumeTrees {
   readonly #client: LoopbackClient;
   readonly #trees = new Map<string, FileTree>();
   #pod: Pod;
-  /** The files of the node, for hostPath. */
+  /** The files of the node, for hostPath and for claims. */
   readonly host: FileTree;
 
   constructor(client: LoopbackClient, pod: Pod) {
@@ -35,8 +36,9 @@ export class VolumeTrees {
   }
 
   #newTree(volume: Volume): FileTree {
-    if (volume.hostPath) {
-      this.host.setDirectory(normalizePath(volume.hostPath.path), parseTime(this.#pod.status.startTime) ?? 0);
+    const hostPath = hostPathOf(this.#client, this.#pod, volume);
+    if (hostPath !== undefined) {
+      this.host.setDirectory(normalizePath(hostPath), parseTime(this.#pod.status.startTime) ?? 0);
       return this.host;
     }
     const isReadOnly = Boolean(volume.configMap ?? volume.secret ?? volume.projected ?? volume.downwardAPI);
@@ -67,7 +69,7 @@ export class VolumeTrees {
     const volume = this.#pod.spec.volumes?.find(({ name }) => name === mount.name);
     if (!tree || !volume) return undefined;
     const sub = mount.subPathExpr ? expand(mount.subPathExpr, (name) => env[name]) : (mount.subPath ?? '');
-    const root = normalizePath(`${volume.hostPath?.path ?? '/'}/${sub}`);
+    const root = normalizePath(`${hostPathOf(this.#client, this.#pod, volume) ?? '/'}/${sub}`);
     if (!tree.isReadOnly && !tree.get(root)) tree.setDirectory(root, parseTime(this.#pod.status.startTime) ?? 0);
     return { path: normalizePath(mount.mountPath), tree, root, isReadOnly: mount.readOnly ?? false };
   }

@@ -60,7 +60,7 @@ function quickRead(run: ContainerRun, path: string): Uint8Array | undefined | ty
     if (!(path === mount.mountPath || path.startsWith(`${mount.mountPath}/`))) continue;
     const volume = pod.spec.volumes?.find(({ name }) => name === mount.name);
     if (!volume || mount.subPathExpr) return NOT_QUICK;
-    if (volume.hostPath)
+    if (volume.hostPath ?? volume.persistentVolumeClaim ?? volume.ephemeral)
       return readHostFiles(client.internal, pod.spec.nodeName ?? '').length > 0 ? NOT_QUICK : undefined;
     if (volume.emptyDir) return undefined;
     const rest = path.slice(mount.mountPath.length + 1);

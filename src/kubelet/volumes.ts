@@ -8,6 +8,7 @@ import { configMap } from '../resources/configmap.ts';
 import { node as nodeResource } from '../resources/node.ts';
 import type { Pod } from '../resources/pod.ts';
 import { secret } from '../resources/secret.ts';
+import { claimFailure } from './claims.ts';
 import { podFieldValue, resourceFieldValue } from './downward.ts';
 
 export interface VolumeFile {
@@ -31,6 +32,8 @@ const DEFAULT_MODE = 0o644;
 export function mountFailures(client: LoopbackClient, pod: Pod): MountFailure[] {
   const failures: MountFailure[] = [];
   for (const volume of pod.spec.volumes ?? []) {
+    const why = claimFailure(client, pod, volume);
+    if (why !== undefined) failures.push({ volume: volume.name, message: why });
     try {
       generatedFiles(client, pod, volume);
     } catch (error) {

@@ -24,6 +24,10 @@ import { endpointSlice } from './endpointslice.ts';
 import { lease } from './lease.ts';
 import { priorityClass } from './priorityclass.ts';
 import { podDisruptionBudget } from './poddisruptionbudget.ts';
+import { persistentVolume } from './persistentvolume.ts';
+import { persistentVolumeClaim } from './persistentvolumeclaim.ts';
+import { storageClass } from './storageclass.ts';
+import { csiDriver, csiNode, csiStorageCapacity, volumeAttachment, volumeAttributesClass } from './csi.ts';
 
 export const resourceDefinitions: readonly ResourceDefinition[] = [
   namespace,
@@ -49,4 +53,12 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   lease,
   priorityClass,
   podDisruptionBudget,
+  persistentVolume,
+  persistentVolumeClaim,
+  storageClass,
+  volumeAttachment,
+  csiNode,
+  csiDriver,
+  csiStorageCapacity,
+  volumeAttributesClass,
 ];

@@ -30,11 +30,12 @@ export function writeVolumes(w: PrefixWriter, volumes: readonly Volume[] = [], s
   w.write(0, `${space}Volumes:\n`);
   for (const volume of volumes) {
     w.write(1, `${space === '' ? '' : ' '}${volume.name}:\n`);
-    writeSource(w, volume);
+    writeVolumeSource(w, volume);
   }
 }
 
-function writeSource(w: PrefixWriter, volume: Volume): void {
+/** Writes what a volume is backed by, two levels in. */
+export function writeVolumeSource(w: PrefixWriter, volume: Volume): void {
   const { projected, downwardAPI, ephemeral, csi } = volume;
   if (projected) writeProjected(w, projected);
   else if (downwardAPI) writeDownwardAPI(w, downwardAPI);

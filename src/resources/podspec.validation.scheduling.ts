@@ -53,7 +53,8 @@ function validateWeight(weight: number, path: Path): FieldErrors {
   return weight > 0 && weight <= 100 ? [] : [invalid(path, weight ?? 0, 'must be in the range 1-100')];
 }
 
-function validateNodeSelector(terms: readonly NodeSelectorTerm[] | undefined, path: Path): FieldErrors {
+/** The terms of a required node affinity. */
+export function validateNodeSelector(terms: readonly NodeSelectorTerm[] | undefined, path: Path): FieldErrors {
   const at = path.child('nodeSelectorTerms');
   if ((terms ?? []).length === 0) return [required(at, 'must have at least one node selector term')];
   return (terms ?? []).flatMap((term, i) => validateNodeSelectorTerm(term, at.index(i), { checksValues: true }));

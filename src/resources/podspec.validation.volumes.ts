@@ -145,7 +145,8 @@ const HOST_PATH_TYPES = [
   'Socket',
 ];
 
-function validateHostPathType(type: string | undefined, path: Path): FieldErrors {
+/** The kind of file that a hostPath expects. */
+export function validateHostPathType(type: string | undefined, path: Path): FieldErrors {
   return type === undefined || HOST_PATH_TYPES.includes(type) ? [] : [notSupported(path, type, HOST_PATH_TYPES)];
 }
 
@@ -250,7 +251,8 @@ function validateEphemeral(volume: Volume, path: Path, { podName = '' }: PodVali
   return errors;
 }
 
-const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+/** What a volume lets its users do, as the server lists it. */
+export const ACCESS_MODES: readonly string[] = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
 /** The spec of a claim. Upstream: ValidatePersistentVolumeClaimSpec. */
 export function validateClaimSpec(spec: PersistentVolumeClaimSpec | undefined, path: Path): FieldErrors {

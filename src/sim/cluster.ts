@@ -7,6 +7,7 @@ import { controllers } from '../controllers/index.ts';
 import { createManager, type Manager, type ManagerSnapshot } from '../controllers/manager.ts';
 import { createNodeConnector, type NodeTime } from '../kubelet/connector.ts';
 import { kubeletController } from '../kubelet/kubelet.ts';
+import { volumeCleaner } from '../kubelet/volumecleaner.ts';
 import type { SettableClock } from '../machinery/clock.ts';
 import { Random } from '../machinery/random.ts';
 import type { KubeObject } from '../machinery/types.ts';
@@ -60,7 +61,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   });
   server.setConnector(connector);
   const manager = createManager({
-    controllers: [...controllers, kubeletController],
+    controllers: [...controllers, kubeletController, volumeCleaner],
     store,
     client,
     clock,

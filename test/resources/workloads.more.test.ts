@@ -9,6 +9,15 @@ const sts = (spec: object): Given => ({
   spec: { selector: { matchLabels: { a: 'b' } }, template, ...spec },
 });
 const pdb = (spec: object): Given => ({ kind: 'PodDisruptionBudget', spec });
+const pv = (spec: object): Given => ({
+  kind: 'PersistentVolume',
+  spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/d' }, ...spec },
+});
+const pvc = (spec: object): Given => ({
+  kind: 'PersistentVolumeClaim',
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
+});
+const sc = (more: object): Given => ({ kind: 'StorageClass', provisioner: 'example.com/disk', ...more });
 const pc = (name: string, more: object): Given => ({ kind: 'PriorityClass', metadata: { name }, ...more });
 
 describe('what is refused', () => {
@@ -88,6 +97,50 @@ describe('what is refused', () => {
       pc('x', { value: 1, preemptionPolicy: 'All' }),
       ['preemptionPolicy: Unsupported value: "All": supported values: "PreemptLowerPriority", "Never"'],
     ],
+    ['a volume', pv({}), []],
+    [
+      'a volume of nothing',
+      pv({ accessModes: ['Any'], capacity: { cpu: '1' }, hostPath: undefined, persistentVolumeReclaimPolicy: 'Burn' }),
+      [
+        'spec.accessModes: Unsupported value: "Any": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"',
+        'spec.capacity: Unsupported value: {"cpu":"1"}: supported values: "storage"',
+        'spec.persistentVolumeReclaimPolicy: Unsupported value: "Burn": supported values: "Delete", "Recycle", "Retain"',
+        'spec: Required value: must specify a volume type',
+      ],
+    ],
+    [
+      'a volume of two sorts',
+      pv({ nfs: { server: '', path: 'x' }, local: { path: '/d' }, volumeMode: 'Tape' }),
+      [
+        'spec.nfs: Forbidden: may not specify more than 1 volume type',
+        'spec.local: Forbidden: may not specify more than 1 volume type',
+        'spec.volumeMode: Unsupported value: "Tape": supported values: "Block", "Filesystem"',
+      ],
+    ],
+    [
+      'a local volume on any node',
+      pv({ hostPath: undefined, local: { path: '/d' } }),
+      ['spec.nodeAffinity: Required value: Local volume requires node affinity'],
+    ],
+    ['a claim', pvc({}), []],
+    [
+      'a claim of nothing',
+      pvc({ accessModes: [], resources: {}, storageClassName: 'Upper Case' }),
+      [
+        'spec.accessModes: Required value: at least 1 access mode is required',
+        'spec.resources[storage]: Required value',
+        `spec.storageClassName: Invalid value: "Upper Case": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
+      ],
+    ],
+    [
+      'a class with wrong words',
+      sc({ provisioner: '', reclaimPolicy: 'Recycle', volumeBindingMode: 'Later' }),
+      [
+        'provisioner: Required value',
+        'reclaimPolicy: Unsupported value: "Recycle": supported values: "Delete", "Retain"',
+        'volumeBindingMode: Unsupported value: "Later": supported values: "Immediate", "WaitForFirstConsumer"',
+      ],
+    ],
   ])('%s', (_, given, expected) => {
     expect(errorsOnCreate(given)).toEqual(expected);
   });
@@ -111,6 +164,36 @@ describe('what is refused', () => {
         'preemptionPolicy: Invalid value: "Never": field is immutable',
       ],
     ],
+    [
+      'another provisioner of a class',
+      sc({}),
+      sc({ provisioner: 'a', parameters: { a: 'b' } }),
+      [
+        'parameters: Forbidden: updates to parameters are forbidden.',
+        'provisioner: Forbidden: updates to provisioner are forbidden.',
+      ],
+    ],
+    [
+      'another folder of a volume',
+      pv({}),
+      pv({ hostPath: { path: '/e' } }),
+      [
+        expect.stringMatching(
+          /^spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation\n@@/,
+        ) as never,
+      ],
+    ],
+    [
+      'other modes of a claim',
+      pvc({}),
+      pvc({ accessModes: ['ReadOnlyMany'] }),
+      [
+        expect.stringMatching(
+          /^spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n@@/,
+        ) as never,
+      ],
+    ],
+    ['a volume for a claim', pvc({}), pvc({ volumeName: 'v', storageClassName: 'c' }), []],
   ])('%s', (_, before, after, expected) => {
     expect(errorsOnUpdate(before, after)).toEqual(expected);
   });
@@ -121,6 +204,25 @@ describe('rows', () => {
     [{ ...sts({ replicas: 3 }), status: { readyReplicas: 2 } }, 'x 2/3 <unknown> c i'],
     [{ ...pdb({ minAvailable: '50%' }), status: { disruptionsAllowed: 2 } }, 'x 50% N/A 2 <unknown>'],
     [pc('high', { value: 10, preemptionPolicy: 'Never' }), 'high 10 false <unknown> Never'],
+    [
+      { ...pv({ claimRef: { namespace: 'n', name: 'c' }, storageClassName: 's' }), status: { phase: 'Bound' } },
+      'x 1Gi RWO  Bound n/c s <unset>  <unknown> <unset>',
+    ],
+    [pvc({ volumeMode: 'Filesystem' }), 'x      <unset> <unknown> Filesystem'],
+    [
+      {
+        ...pvc({ volumeName: 'v' }),
+        status: { phase: 'Bound', capacity: { storage: '5Gi' }, accessModes: ['ReadWriteMany', 'ReadWriteOnce'] },
+      },
+      'x Bound v 5Gi RWO,RWX  <unset> <unknown> <unset>',
+    ],
+    [
+      sc({
+        metadata: { annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+        allowVolumeExpansion: true,
+      }),
+      'x (default) example.com/disk Delete Immediate true <unknown>',
+    ],
   ])('%j', (given, expected) => {
     expect(Object.values(rowOf(given)).join(' ')).toBe(expected);
   });

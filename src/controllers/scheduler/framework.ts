@@ -24,6 +24,8 @@ export interface Refusal {
 export interface SchedulerPlugin {
   /** Upstream's name. */
   name: string;
+  /** Returns why no node whatever would do, or undefined. */
+  preFilter?(cycle: Cycle): string | undefined;
   /** Returns the names of the only nodes that come into question, when the pod names them. */
   nodeNames?(cycle: Cycle): ReadonlySet<string> | undefined;
   /** Returns the test of single nodes, or undefined when the plugin has nothing to say about the pod. */
@@ -32,11 +34,15 @@ export interface SchedulerPlugin {
   weight?: number;
   /** Returns 0 to 100 for each of `nodes`, or undefined when the plugin has nothing to say. */
   score?(cycle: Cycle, nodes: readonly NodeInfo[]): number[] | undefined;
+  /** Prepares the chosen node. Returns false when the pod must wait for what was begun. */
+  preBind?(cycle: Cycle, node: NodeInfo): boolean;
 }
 
 export interface Verdict {
   node?: NodeInfo;
   refusals: Map<string, Refusal>;
+  /** Why no node whatever would do. */
+  preFilterMessage?: string;
 }
 
 /** With more than a hundred nodes only a share of them is scored. Upstream: schedule_one.go numFeasibleNodesToFind. */
@@ -50,6 +56,12 @@ function enoughFeasible(nodes: number): number {
 export function schedulePod(plugins: readonly SchedulerPlugin[], cycle: Cycle): Verdict {
   const { nodes, pod, context } = cycle;
   const refusals = new Map<string, Refusal>();
+  for (const plugin of plugins) {
+    const preFilterMessage = plugin.preFilter?.(cycle);
+    if (preFilterMessage === undefined) continue;
+    for (const { name } of nodes) refusals.set(name, { reasons: [], isUnresolvable: true });
+    return { refusals, preFilterMessage };
+  }
   const named = namedNodes(plugins, cycle);
   const filters = plugins.map((plugin) => plugin.filter?.(cycle)).filter((filter) => filter !== undefined);
   const enough = enoughFeasible(nodes.length);
@@ -120,7 +132,7 @@ export function normalizeScores(scores: readonly number[], { isReversed }: { isR
  * Returns upstream's sentence on why no node took the pod, with what it says of preemption (which here never helps, but which
  * says so differently of nodes that it would consider). Upstream: scheduler/framework/types.go FitError.
  */
-export function fitErrorMessage(nodeCount: number, refusals: ReadonlyMap<string, Refusal>): string {
+export function fitErrorMessage(nodeCount: number, { refusals, preFilterMessage }: Verdict): string {
   if (nodeCount === 0) return 'no nodes available to schedule pods';
   const reasons = [...refusals.values()].flatMap((refusal) => [...refusal.reasons]);
   const preemption = [...refusals.values()].map((refusal) =>
@@ -129,7 +141,8 @@ export function fitErrorMessage(nodeCount: number, refusals: ReadonlyMap<string,
       : 'No preemption victims found for incoming pod',
   );
   const head = `0/${nodeCount} nodes are available: `;
-  return `${head}${histogram(reasons)} no new claims to deallocate, preemption: ${head}${histogram(preemption)}`;
+  const why = preFilterMessage === undefined ? histogram(reasons) : `${preFilterMessage}.`;
+  return `${head}${why} no new claims to deallocate, preemption: ${head}${histogram(preemption)}`;
 }
 
 function histogram(reasons: readonly string[]): string {

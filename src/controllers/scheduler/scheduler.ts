@@ -4,7 +4,10 @@ import { formatTime } from '../../machinery/clock.ts';
 import { clone, deepEqual, isDeleting, keyOf, parseKey } from '../../machinery/meta.ts';
 import { isConflict, isNotFound } from '../../machinery/status.ts';
 import { node as nodeResource, type Node } from '../../resources/node.ts';
+import { persistentVolume } from '../../resources/persistentvolume.ts';
+import { persistentVolumeClaim } from '../../resources/persistentvolumeclaim.ts';
 import { pod as podResource, type Pod } from '../../resources/pod.ts';
+import { storageClass } from '../../resources/storageclass.ts';
 import type { StoredEvent } from '../../storage/types.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { podNodeIndex, unboundPods } from '../nodepods.ts';
@@ -12,6 +15,7 @@ import { isPodFinished, podCondition } from '../podstate.ts';
 import { hasPodAffinity, SchedulerCache } from './cache.ts';
 import { fitErrorMessage, schedulePod } from './framework.ts';
 import { hasSpreadConstraints } from './plugins/podtopologyspread.ts';
+import { usesClaims } from './plugins/volumebinding.ts';
 import { schedulerPlugins } from './plugins/index.ts';
 
 const NAME = 'default-scheduler';
@@ -88,6 +92,11 @@ function enqueueForNode(event: StoredEvent, context: ControllerContext): Iterabl
   return isSame ? [] : waitingKeys(context);
 }
 
+/** A claim or a volume: what pods with claims may wait for. */
+function enqueueForStorage(_: StoredEvent, context: ControllerContext): Iterable<string> {
+  return waitingKeys(context, usesClaims);
+}
+
 /** Upstream: kubernetes pkg/scheduler/schedule_one.go. */
 export const schedulerController: Controller = {
   name: NAME,
@@ -104,6 +113,11 @@ export const schedulerController: Controller = {
       // A pod that was refused has been told so: only a change of nodes or pods is a reason to try it again.
       resync: (object) => (isWaiting(object as Pod) && !isRefused(object as Pod) ? [keyOf(object)] : []),
     },
+    ...[persistentVolumeClaim, persistentVolume, storageClass].map((definition) => ({
+      definition,
+      enqueue: enqueueForStorage,
+      resync: () => [],
+    })),
   ],
   indexes: [podNodeIndex],
   reconcile(context, key) {
@@ -111,8 +125,11 @@ export const schedulerController: Controller = {
     if (!pod || !isWaiting(pod)) return;
     const cache = cacheOf(context);
     const { nodes } = cache;
-    const { node, refusals } = schedulePod(schedulerPlugins, { context, pod, nodes });
-    if (!node) return refuse(context, pod, fitErrorMessage(nodes.length, refusals));
+    const cycle = { context, pod, nodes };
+    const verdict = schedulePod(schedulerPlugins, cycle);
+    const { node } = verdict;
+    if (!node) return refuse(context, pod, fitErrorMessage(nodes.length, verdict));
+    if (schedulerPlugins.some(({ preBind }) => preBind?.(cycle, node) === false)) return;
     try {
       context.client.bind({ namespace: pod.metadata.namespace, name: pod.metadata.name }, node.name);
     } catch (error) {

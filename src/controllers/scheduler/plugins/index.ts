@@ -11,6 +11,7 @@ import { nodeResourcesFit } from './noderesourcesfit.ts';
 import { nodeUnschedulable } from './nodeunschedulable.ts';
 import { podTopologySpread } from './podtopologyspread.ts';
 import { taintToleration } from './tainttoleration.ts';
+import { volumeBinding } from './volumebinding.ts';
 
 /** Upstream: kubernetes pkg/scheduler/apis/config/v1/default_plugins.go. */
 export const schedulerPlugins: readonly SchedulerPlugin[] = [
@@ -20,6 +21,7 @@ export const schedulerPlugins: readonly SchedulerPlugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeBinding,
   podTopologySpread,
   interPodAffinity,
   balancedAllocation,
