@@ -26,6 +26,8 @@ export class Engine {
   readonly session: Session;
   readonly #options: EngineOptions;
   readonly #listeners = new Set<() => void>();
+  /** What streams have written and not sent yet. */
+  readonly #heldWrites = new Set<() => void>();
   readonly #jumps: Jumps;
   /** Looks at the clients; set by the server that has them. */
   lookAtClients: () => ClientLook | undefined = () => undefined;
@@ -131,9 +133,12 @@ export class Engine {
   /** Runs a stream to its end: what it changes is committed before anything it wrote goes out. */
   async stream(command: string, handler: StreamHandler, io: StreamIO): Promise<Status> {
     const held: (() => void)[] = [];
+    const flush = (): void => {
+      for (const write of held.splice(0)) write();
+    };
     const settle = async (): Promise<void> => {
       await this.perform(command, ({ loop }) => loop.runToRest());
-      for (const write of held.splice(0)) write();
+      flush();
     };
     const { terminalSize, signal } = io;
     const outer: StreamIO = {
@@ -152,16 +157,14 @@ export class Engine {
       ...(terminalSize ? { terminalSize: () => terminalSize.call(io) } : {}),
       signal,
     };
-    const remove = this.onChange(() => {
-      for (const write of held.splice(0)) write();
-    });
+    this.#heldWrites.add(flush);
     const release = this.hold();
     try {
       await settle();
       return await handler(outer);
     } finally {
       await settle();
-      remove();
+      this.#heldWrites.delete(flush);
       release();
     }
   }
@@ -281,13 +284,18 @@ export class Engine {
     if (this.pace === 'jumping') this.#jumps.poke();
   }
 
-  /** What was written so far becomes durable and reaches its readers. */
+  /** What was written so far becomes durable and reaches its readers. Wakes nobody: two that wait would wake each other for ever. */
   async #settle(): Promise<void> {
     await this.perform(CLOCK, ({ loop }) => loop.runToRest());
-    this.#notify();
+    this.#flush();
+  }
+
+  #flush(): void {
+    for (const flush of this.#heldWrites) flush();
   }
 
   #notify(): void {
+    this.#flush();
     for (const listener of this.#listeners) listener();
   }
 
