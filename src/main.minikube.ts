@@ -12,11 +12,12 @@ import { minikubeCluster, starterObjects } from './main.clusters.ts';
 import { projectFolder } from './main.home.ts';
 import type { RuntimeOptions } from './main.runtime.ts';
 import { sha256 } from './machinery/random.ts';
+import type { Interrupt } from './cli/interrupt.ts';
 
 const IP = '192.168.49.2';
 
 /** Returns the machine of the home's minikube cluster. */
-export function createMachine({ clusters, env, interrupted, network }: RuntimeOptions): Machine {
+export function createMachine({ clusters, env, onInterrupt, network }: RuntimeOptions): Machine {
   const identity = minikubeCluster;
   const clock = env['SANDKUBE_CLOCK'] === 'manual' ? 'manual' : 'real';
   const session = () => clusters.session(identity);
@@ -62,9 +63,11 @@ export function createMachine({ clusters, env, interrupted, network }: RuntimeOp
       });
       const place = { network: 'tcp', address: '127.0.0.1', port: 0 } as const;
       const { port, close: stopListening } = await (network ?? createLocalNetwork()).listen(place, onConnection);
-      const closed = interrupted().then(() => {
+      const interrupted = new Promise<Interrupt>((resolve) => onInterrupt(resolve));
+      const closed = interrupted.then(async (signal) => {
         close();
-        return stopListening();
+        await stopListening();
+        return signal;
       });
       const service = '/api/v1/namespaces/kube-system/services/kubernetes-dashboard/proxy/';
       return { url: `http://127.0.0.1:${port}${service}`, closed };

@@ -15,13 +15,13 @@ export interface RuntimeOptions {
   streams: IOStreams;
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
-  interrupted(): Promise<void>;
+  onInterrupt: KubectlRuntime['onInterrupt'];
   /** Default: the sockets of this machine. */
   network?: LocalNetwork;
 }
 
 /** Returns the runtime of one invocation of kubectl. */
-export function createRuntime({ clusters, streams, env, cwd, interrupted, network }: RuntimeOptions): KubectlRuntime {
+export function createRuntime({ clusters, streams, env, cwd, onInterrupt, network }: RuntimeOptions): KubectlRuntime {
   let session: Session | undefined;
   let served: ServedConnection | undefined;
   return {
@@ -55,7 +55,7 @@ export function createRuntime({ clusters, streams, env, cwd, interrupted, networ
       return served.transport;
     },
     yieldState: async () => clusters.leave(),
-    interrupted,
+    onInterrupt,
     network,
   };
 }

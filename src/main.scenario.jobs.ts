@@ -5,6 +5,7 @@ import type { LocalNetwork } from './cli/runtime.ts';
 import { Clusters, minikubeCluster, sandkubeCluster } from './main.clusters.ts';
 import { findHome } from './main.home.ts';
 import { runCommand } from './main.programs.ts';
+import type { Interrupt } from './cli/interrupt.ts';
 
 /** Wall time of scenarios on the real clock, so that they print the same dates each time. */
 const WALL_MS = Date.UTC(2026, 0, 1);
@@ -28,12 +29,11 @@ export class Job {
   /** Resolves when the command waits for something that only others can bring about. */
   #idle: Promise<void>;
   #setIdle: () => void = () => undefined;
-  #interrupt: () => void = () => undefined;
+  readonly #interruptListeners = new Set<(signal: Interrupt) => void>();
 
   constructor([program = '', ...argv]: readonly string[], { cwd, env, stdin, network, write }: JobOptions) {
     const out: OutputStream = { write: (text) => write(Buffer.from(text as string)), isTerminal: false, columns: 0 };
     const streams: IOStreams = { in: inputOf(stdin), out, err: out };
-    const interrupted = new Promise<void>((resolve) => (this.#interrupt = resolve));
     this.#idle = this.#nextIdle();
     const clusters = new Clusters(findHome(env, cwd), {
       wallNowMs: () => WALL_MS,
@@ -55,7 +55,10 @@ export class Job {
       env,
       cwd,
       network: { listen },
-      interrupted: () => interrupted,
+      onInterrupt: (listener) => {
+        this.#interruptListeners.add(listener);
+        return () => this.#interruptListeners.delete(listener);
+      },
     });
     this.#ended.then(
       (exitCode) => (this.#exitCode = exitCode),
@@ -83,7 +86,7 @@ export class Job {
   /** Presses Ctrl-C. @returns the exit code. */
   async interrupt(): Promise<number> {
     this.#isInterrupted = true;
-    this.#interrupt();
+    for (const listener of this.#interruptListeners) listener('SIGINT');
     this.#wake();
     return this.#ended;
   }

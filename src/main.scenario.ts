@@ -133,10 +133,12 @@ class Host implements ScenarioHost {
     });
   }
 
-  /** Who waits for the world outside would wait for ever, so this is where Ctrl-C is pressed. */
+  /** Who waits for the world outside would wait for ever, so this is where Ctrl-C is pressed: as meant, not as a failure. */
   async #runHere(command: SimpleCommand): Promise<number> {
     const job = this.#start(command);
-    return (await job.rest()) ?? job.interrupt();
+    const exitCode = await job.rest();
+    if (exitCode === undefined) await job.interrupt();
+    return exitCode ?? 0;
   }
 
   async #runBehind(command: SimpleCommand): Promise<number> {

@@ -44,14 +44,14 @@ function credentialsOf(clusters: Clusters, { hosts, token }: { hosts: readonly s
 }
 
 async function serve(
-  { clusters, interrupted, streams }: RuntimeOptions,
+  { clusters, onInterrupt, streams }: RuntimeOptions,
   options: ServeOptions,
   onReady: (report: ServeReport) => void,
 ): Promise<void> {
   const { address, port, token, isPlain, advancesOnWait } = options;
   const isOpen = !isLoopback(address);
   // From here on Ctrl-C ends the server, not the process in the middle of its work.
-  const interruption = interrupted();
+  const interruption = new Promise<undefined>((resolve) => onInterrupt(() => resolve(undefined)));
   if (isPlain && isOpen && token === '') throw new Error('--http on an address that others can reach needs --token');
   refuseSecond(clusters);
   await clusters.ensure(identity);

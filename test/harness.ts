@@ -9,6 +9,7 @@ import type { LocalNetwork } from '../src/cli/runtime.ts';
 import { Clusters } from '../src/main.clusters.ts';
 import { findHome } from '../src/main.home.ts';
 import { runCommand } from '../src/main.programs.ts';
+import type { RuntimeOptions } from '../src/main.runtime.ts';
 
 export interface RunOptions {
   stdin?: string | Uint8Array;
@@ -94,13 +95,16 @@ export async function runIn(
     discard: () => undefined,
     warn: (message) => err.write(`sandkube: ${message}\n`),
   });
-  const interrupted = (): Promise<void> => interrupt ?? new Promise(() => undefined);
+  const onInterrupt: RuntimeOptions['onInterrupt'] = (listener) => {
+    void interrupt?.then(() => listener('SIGINT'));
+    return () => undefined;
+  };
   const exitCode = await runCommand(program, argv, {
     clusters,
     streams,
     env: environment,
     cwd: directory,
-    interrupted,
+    onInterrupt,
     ...(network ? { network } : {}),
   });
   return { stdout: out.text(), stderr: err.text(), exitCode };

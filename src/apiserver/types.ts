@@ -42,6 +42,8 @@ export interface WatchCursor {
 export interface StreamIO {
   /** Bytes from the client; undefined at end of input. Absent when stdin was not asked for. */
   readStdin?(): Promise<Uint8Array | undefined>;
+  /** Waits for something outside the cluster, such as a key, and lets others work on the cluster meanwhile. */
+  waitOutside?<T>(wait: Promise<T>): Promise<T>;
   writeStdout(bytes: Uint8Array): void;
   writeStderr(bytes: Uint8Array): void;
   /** Current terminal size, when there is a TTY. */

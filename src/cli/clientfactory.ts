@@ -10,6 +10,7 @@ import { resolveConnection, resolveNamespace } from './connection.ts';
 import type { CommandClock, Factory } from './factory.ts';
 import { createBuilder } from './resourcebuilder.ts';
 import type { ConnectionConfig, KubectlRuntime } from './runtime.ts';
+import type { Interrupt } from './interrupt.ts';
 
 export class ClientFactory implements Factory {
   readonly runtime: KubectlRuntime;
@@ -127,8 +128,8 @@ export class ClientFactory implements Factory {
   yieldState(): Promise<void> {
     return this.runtime.yieldState();
   }
-  interrupted(): Promise<void> {
-    return this.runtime.interrupted();
+  interrupted(): Promise<Interrupt> {
+    return new Promise((resolve) => this.runtime.onInterrupt(resolve));
   }
 }
 

@@ -104,6 +104,7 @@ export interface DeletionWait {
   timeoutMs: number;
   /** Uid of what was deleted; another uid under the same name means that it is gone. */
   uid?: string | undefined;
+  signal: AbortSignal;
 }
 
 /**
@@ -130,6 +131,7 @@ export async function waitForDeletion(info: Info, options: DeletionWait): Promis
         namespace: info.namespace,
         fieldSelector: nameSelector(info.name),
         timeoutMs: options.timeoutMs,
+        signal: options.signal,
       },
       (items) => items.length === 0,
       (event) => event.type === 'DELETED',

@@ -3,6 +3,7 @@
 import type { KubeconfigAccess, RESTMapper, RestClient } from '../client/types.ts';
 import type { Transport } from '../client/transport.ts';
 import type { Builder } from './builder.ts';
+import type { Interrupt } from './interrupt.ts';
 import type { ConnectionConfig, KubectlRuntime } from './runtime.ts';
 
 /** Simulated or wall time, as the command sees it. */
@@ -32,7 +33,7 @@ export interface Factory {
   cwd: string;
   /** Commits, flushes output and lets others write, before something outside is waited for (an editor, a key). */
   yieldState(): Promise<void>;
-  /** Resolves when the user asks to stop. */
-  interrupted(): Promise<void>;
+  /** Resolves when the user asks to stop; from then on only this ends the program. */
+  interrupted(): Promise<Interrupt>;
   readonly runtime: KubectlRuntime;
 }

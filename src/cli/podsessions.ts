@@ -5,9 +5,10 @@ import type { Pod } from '../resources/pod.ts';
 import type { CommandContext } from './command.ts';
 import { ExitError } from './errors.ts';
 import type { Factory } from './factory.ts';
+import { interruptible } from './interrupt.ts';
 import { nameSelector, waitUntil } from './watching.ts';
 
-/** Returns the pod as soon as the condition holds. @throws WaitTimeoutError; StatusError when the pod is deleted. */
+/** Returns the pod as soon as the condition holds. @throws WaitTimeoutError; StatusError when the pod is deleted; ExitError. */
 export async function waitForPod(
   factory: Factory,
   { namespace, name, timeoutMs }: { namespace: string; name: string; timeoutMs: number },
@@ -17,14 +18,17 @@ export async function waitForPod(
   const { clock } = factory;
   const fieldSelector = nameSelector(name);
   let found: Pod | undefined;
-  await waitUntil(
-    { rest: await factory.rest(), clock, mapping, namespace, fieldSelector, timeoutMs },
-    () => false,
-    (event) => {
-      if (event.type === 'DELETED') throw newNotFound({ group: '', resource: 'pods' }, '');
-      found = event.object as Pod;
-      return isMet(found);
-    },
+  const rest = await factory.rest();
+  await interruptible(factory, (signal) =>
+    waitUntil(
+      { rest, clock, mapping, namespace, fieldSelector, timeoutMs, signal },
+      () => false,
+      (event) => {
+        if (event.type === 'DELETED') throw newNotFound({ group: '', resource: 'pods' }, '');
+        found = event.object as Pod;
+        return isMet(found);
+      },
+    ),
   );
   if (!found) throw new Error('assertion: the wait ended without a pod');
   return found;

@@ -8,6 +8,8 @@ import type { CommandContext } from './command.ts';
 import { joinHostPort } from './localnetwork.ts';
 import { logError } from './klog.ts';
 import type { LocalListener, LocalNetwork } from './runtime.ts';
+import { ExitError } from './errors.ts';
+import { signalExitCode } from './interrupt.ts';
 
 export interface ForwardRequest {
   namespace: string;
@@ -120,7 +122,9 @@ class Forwarder {
       }
       await factory.yieldState();
       this.#begin();
-      if ((await Promise.race([lost, factory.interrupted()])) === 'lost') throw new Error('lost connection to pod');
+      const end = await Promise.race([lost, factory.interrupted()]);
+      if (end === 'lost') throw new Error('lost connection to pod');
+      if (end === 'SIGTERM') throw new ExitError(signalExitCode(end));
     } finally {
       for (const listener of this.#listeners) await listener.close();
     }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Transport } from '../client/transport.ts';
 import type { IOStreams } from './command.ts';
 import type { CommandClock } from './factory.ts';
+import type { Interrupt } from './interrupt.ts';
 
 /** A context of the kubeconfig with the command line's overrides: who is asked, as whom. */
 export interface ConnectionConfig {
@@ -55,8 +56,8 @@ export interface KubectlRuntime {
   connect(config: ConnectionConfig): Promise<Transport>;
   /** Commits, flushes output and lets others write, before something outside is waited for. */
   yieldState(): Promise<void>;
-  /** Resolves when the user asks to stop (SIGINT, SIGTERM). */
-  interrupted(): Promise<void>;
+  /** From here until the returned function is called, signals come to the listener instead of ending the program. */
+  onInterrupt(listener: (signal: Interrupt) => void): () => void;
   /** Default: the sockets of this machine. */
   network?: LocalNetwork;
   /** Folders in which plugins (`kubectl-foo`) are looked for. Default: PATH. */

@@ -75,15 +75,15 @@ export class InProcessTransport implements Transport {
 
   #outside(io: StreamIO): StreamIO {
     if (!io.readStdin) return io;
-    const readStdin = async (): Promise<Uint8Array | undefined> => {
-      await this.#options.beforeWaitingOutside?.();
-      const bytes = await io.readStdin?.();
-      await this.#options.afterWaitingOutside?.();
-      return bytes;
-    };
     const { terminalSize, signal } = io;
     return {
-      readStdin,
+      readStdin: () => io.readStdin?.() ?? Promise.resolve(undefined),
+      waitOutside: async (wait) => {
+        await this.#options.beforeWaitingOutside?.();
+        const result = await wait;
+        await this.#options.afterWaitingOutside?.();
+        return result;
+      },
       writeStdout: (bytes) => io.writeStdout(bytes),
       writeStderr: (bytes) => io.writeStderr(bytes),
       ...(terminalSize ? { terminalSize: () => terminalSize.call(io) } : {}),

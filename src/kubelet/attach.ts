@@ -4,8 +4,9 @@ import type { StreamHandler, StreamIO } from '../apiserver/types.ts';
 import { statusSuccess, type Status } from '../machinery/status.ts';
 import { pod as podResource, type Pod } from '../resources/pod.ts';
 import type { ConnectorWorld } from './connector.ts';
-import { containerMissing, emit, newExecution } from './execution.ts';
-import { linesOfRun, loggedRun } from './logs.ts';
+import { containerMissing, emit, newExecution, signalProcess } from './execution.ts';
+import { Keyboard } from './keyboard.ts';
+import { followedRun, linesOfRun } from './logs.ts';
 import { isShellOnInput } from './process.ts';
 import { editRun, type RequestLine } from './podrecord.ts';
 import { currentRun } from './runs.ts';
@@ -46,6 +47,7 @@ async function attachShell(
   };
   const recorded: StreamIO = {
     ...(io.readStdin ? { readStdin: () => io.readStdin?.() ?? Promise.resolve(undefined) } : {}),
+    waitOutside: (wait) => io.waitOutside?.(wait) ?? wait,
     writeStdout: (bytes) => (keep(bytes), io.writeStdout(bytes)),
     writeStderr: (bytes) => (keep(bytes), io.writeStderr(bytes)),
     signal: io.signal,
@@ -73,7 +75,7 @@ function endShell(
   });
 }
 
-/** Writes what the process prints until it ends or the client goes. */
+/** Writes what the process prints until it ends or the client goes. Ctrl-C at its terminal is a signal to it. */
 async function followOutput(
   world: ConnectorWorld,
   first: ContainerRun,
@@ -82,17 +84,31 @@ async function followOutput(
 ): Promise<Status> {
   const { clock, client, time } = world;
   let seenMs = clock.nowMs() - first.startedAtMs <= SOON_MS ? first.startedAtMs : clock.nowMs();
-  for (; !io.signal.aborted;) {
-    const pod = client.get(podResource, first.pod.metadata);
-    if (!pod || pod.metadata.uid !== first.pod.metadata.uid) break;
-    const nowMs = clock.nowMs();
-    const logged = loggedRun(world, pod, name, { previous: false, nowMs });
-    for (const { text, stream } of linesOfRun(logged, seenMs, nowMs + 1))
-      emit(io, stream === 'stderr', isTerminal, `${text}\n`);
-    seenMs = nowMs + 1;
-    if (logged.endedAtMs !== undefined || !time) break;
-    const ahead = linesOfRun(logged, seenMs, seenMs + LOOK_AHEAD_MS)[0];
-    await time.waitForEvent(ahead?.atMs, io.signal);
-  }
+  const keyboard = new Keyboard(io, isTerminal);
+  const follow = async (): Promise<void> => {
+    for (const { signal } = keyboard; !signal.aborted;) {
+      const pod = client.get(podResource, first.pod.metadata);
+      if (!pod || pod.metadata.uid !== first.pod.metadata.uid) return;
+      const nowMs = clock.nowMs();
+      const logged = followedRun(world, pod, first, nowMs);
+      if (!logged) return;
+      for (const { text, stream } of linesOfRun(logged, seenMs, nowMs + 1))
+        emit(io, stream === 'stderr', isTerminal, `${text}\n`);
+      seenMs = nowMs + 1;
+      if (logged.endedAtMs !== undefined || !time) return;
+      const ahead = linesOfRun(logged, seenMs, seenMs + LOOK_AHEAD_MS)[0];
+      await time.waitForEvent(ahead?.atMs, signal);
+    }
+    if (!io.signal.aborted) isSignalled = true;
+  };
+  let isSignalled: boolean;
+  do {
+    isSignalled = false;
+    await keyboard.during(follow);
+    if (isSignalled) await keyboard.resume();
+    const pod = isSignalled && client.get(podResource, first.pod.metadata);
+    const run = pod && currentRun(world, pod, name, clock.nowMs());
+    if (run) signalProcess(world, run, keyboard.lastSignal.name);
+  } while (isSignalled);
   return statusSuccess();
 }

@@ -13,13 +13,14 @@ import { execIn } from './exec.ts';
 import { failedStatus, INTERNAL } from './execution.ts';
 import { isNodeDown } from './faults.ts';
 import { hostIpOf } from './nodes.ts';
-import { formatLine, linesOfRun, loggedRun, logText, sinceMs } from './logs.ts';
+import { followedRun, formatLine, linesOfRun, loggedRun, logText, sinceMs } from './logs.ts';
 import { openPodPort } from './portforward.ts';
 import type { NodeWorld } from './runs.ts';
 import { pod as podResource } from '../resources/pod.ts';
 import type { LogOptions, NodeConnector } from './types.ts';
 import { podUsage } from './usage.ts';
 import { answerOnPort, recordedNetwork } from './scriptnetwork.ts';
+import type { ContainerRun } from './view.ts';
 
 /** How streams let simulated time pass. Absent: it stands still while they run. */
 export interface NodeTime {
@@ -69,7 +70,7 @@ export function createNodeConnector({ client, clock, random, settings, time }: N
       const logged = loggedRun(world, pod, options.container, { previous: options.previous, nowMs });
       const text = logText(linesOfRun(logged, sinceMs(options, nowMs), nowMs + 1), options);
       if (!options.follow || logged.endedAtMs !== undefined) return { text };
-      return { text, stream: followLogs(world, pod, options, text) };
+      return { text, stream: followLogs(world, logged.run, options, text) };
     },
     exec: (object, options) => unreachable(world, object as Pod) ?? execIn(world, object as Pod, options),
     attach: (object, options) => unreachable(world, object as Pod) ?? attachTo(world, object as Pod, options),
@@ -109,17 +110,19 @@ function unreachable(world: ConnectorWorld, pod: Pod): StreamHandler | undefined
 }
 
 /** Writes what is there, then what comes, until the container ends or the reader goes. */
-function followLogs(world: ConnectorWorld, pod: Pod, options: LogOptions, first: string): StreamHandler {
+function followLogs(world: ConnectorWorld, run: ContainerRun, options: LogOptions, first: string): StreamHandler {
   return async (io) => {
     if (first !== '') io.writeStdout(Buffer.from(first));
     const { clock, client, time } = world;
+    const { metadata } = run.pod;
     let seenMs = clock.nowMs() + 1;
     for (; !io.signal.aborted;) {
       if (!time) break;
-      const current = client.get(podResource, pod.metadata);
-      if (current?.metadata.uid !== pod.metadata.uid || !current) break;
+      const current = client.get(podResource, metadata);
+      if (current?.metadata.uid !== metadata.uid || !current) break;
       const nowMs = clock.nowMs();
-      const logged = loggedRun(world, current, options.container, { previous: false, nowMs });
+      const logged = followedRun(world, current, run, nowMs);
+      if (!logged) break;
       for (const line of linesOfRun(logged, seenMs, nowMs + 1))
         io.writeStdout(Buffer.from(formatLine(line, options.timestamps)));
       seenMs = nowMs + 1;

@@ -12,7 +12,6 @@ import {
   failedStatus,
   INTERNAL,
   newExecution,
-  readAll,
   type Execution,
 } from './execution.ts';
 import { executableProblem } from './process.ts';
@@ -62,8 +61,8 @@ async function execute(execution: Execution, { command, stdin }: ExecOptions): P
   }
   // A terminal has no end: a command there starts at once, and finds nothing typed.
   const isEndless = execution.isTerminal;
-  const input = hasInput && !isEndless ? await readAll(execution.io) : Buffer.alloc(0);
-  return runCommand(execution, command, input);
+  const input = hasInput && !isEndless ? await execution.keyboard.readAll() : Buffer.alloc(0);
+  return execution.keyboard.during(() => runCommand(execution, command, input));
 }
 
 /** Runs a command to its end and keeps what it changed. Returns its exit code. */

@@ -5,6 +5,7 @@ import type { StreamIO } from '../apiserver/types.ts';
 import { statusSuccess, type Status } from '../machinery/status.ts';
 import type { ConnectorWorld } from './connector.ts';
 import { editRun } from './podrecord.ts';
+import { Keyboard } from './keyboard.ts';
 import { programOf, readContainerFile } from './process.ts';
 import { bytesOf } from './sh/bytes.ts';
 import type { ShellHost } from './sh/host.ts';
@@ -24,7 +25,8 @@ export interface Execution {
   cwd: string;
   io: StreamIO;
   isTerminal: boolean;
-  /** Lets simulated time pass. */
+  keyboard: Keyboard;
+  /** Lets simulated time pass, until the command is to end. */
   sleep(ms: number): Promise<void>;
 }
 
@@ -75,12 +77,13 @@ export function newExecution(world: ConnectorWorld, run: ContainerRun, io: Strea
   const inner = shellHost(live, view, { fs: files.fs, now: () => clock.nowMs() });
   const host: ShellHost = { ...inner, signal: (name) => signalProcess(world, run, name) };
   const env: Record<string, string> = { ...view.env, ...(isTerminal ? { TERM: 'xterm' } : {}) };
-  const sleep = (ms: number): Promise<void> => clock.sleep(ms, io.signal);
-  return { world, run, simulation, host, env, cwd: view.workingDir, io, isTerminal, sleep };
+  const keyboard = new Keyboard(io, isTerminal);
+  const sleep = (ms: number): Promise<void> => clock.sleep(ms, keyboard.signal);
+  return { world, run, simulation, host, env, cwd: view.workingDir, io, isTerminal, keyboard, sleep };
 }
 
 /** Process 1 of a container only gets the signals it has a handler for; a server has one for those that end it. */
-function signalProcess({ client, clock }: ConnectorWorld, run: ContainerRun, name: string): void {
+export function signalProcess({ client, clock }: ConnectorWorld, run: ContainerRun, name: string): void {
   const stop = ['TERM', 'QUIT', 'INT'].includes(name) ? programOf(run).stop?.() : undefined;
   if (!stop) return;
   editRun(client.internal, keyOfRun(run), (record) => {
@@ -103,13 +106,6 @@ class ExecClock {
   }
 }
 
-/** Returns everything that comes on the input until its end. */
-export async function readAll(io: StreamIO): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for (let part = await io.readStdin?.(); part; part = await io.readStdin?.()) parts.push(part);
-  return Buffer.concat(parts);
-}
-
 export function emit(io: StreamIO, isError: boolean, isTerminal: boolean, text: string): void {
   const bytes = bytesOf(isTerminal ? text.replace(/\r?\n/g, '\r\n') : text);
   if (isError && !isTerminal) io.writeStderr(bytes);
@@ -118,20 +114,20 @@ export function emit(io: StreamIO, isError: boolean, isTerminal: boolean, text: 
 
 type Steps = ReturnType<Interpreter['command']>;
 
-/** Lets a command run: time passes while it waits, until it ends or the client goes. */
+/** Lets a command run: time passes while it waits, until it ends, is ended at the terminal, or the client goes. */
 export async function drive(execution: Execution, steps: Steps, beforeWait: () => void): Promise<number> {
-  const { io, host, world, sleep } = execution;
+  const { keyboard, host, world, sleep } = execution;
+  const { signal } = keyboard;
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value;
     beforeWait();
-    if (io.signal.aborted) return 130;
     const wait = step.value;
-    if (wait.kind === 'until') await sleep(Math.max(0, wait.atMs - host.nowMs()));
-    else if (wait.kind === 'server') return serverTaken(execution, wait.command);
-    else if (wait.kind === 'forever') {
-      while (world.time && !io.signal.aborted) await world.time.waitForEvent(undefined, io.signal);
-      return 130;
-    }
+    if (wait.kind === 'server') return serverTaken(execution, wait.command);
+    if (wait.kind === 'until' && !signal.aborted) await sleep(Math.max(0, wait.atMs - host.nowMs()));
+    if (wait.kind === 'forever') while (world.time && !signal.aborted) await world.time.waitForEvent(undefined, signal);
+    // What a command had put aside, such as the streams it was redirected from, is put back.
+    if (signal.aborted) await keyboard.resume();
+    if (wait.kind === 'forever' || signal.aborted) return steps.return(keyboard.lastSignal.exitCode).value as number;
   }
 }
 

@@ -58,6 +58,15 @@ export function loggedRun(
   throw newBadRequest(`${where} is not available`);
 }
 
+/** Returns a run as it is now, for those who follow it: the one that has taken its place is another. undefined: nothing is kept of it. */
+export function followedRun(world: NodeWorld, pod: Pod, first: ContainerRun, nowMs: number): LoggedRun | undefined {
+  const { container, restartCount } = first;
+  const logged = loggedRun(world, pod, container.name, { previous: false, nowMs });
+  const newer = logged.run.restartCount - restartCount;
+  if (newer === 0) return logged;
+  return newer === 1 ? loggedRun(world, pod, container.name, { previous: true, nowMs }) : undefined;
+}
+
 /** Returns the lines of a run with fromMs <= at < toMs, oldest first. */
 export function linesOfRun({ run, endedAtMs }: LoggedRun, fromMs: number, toMs: number): LogLine[] {
   // A run that is over has said all it had to say, though its last lines may be stamped some ms ahead.

@@ -42,7 +42,7 @@ export async function shellSession(execution: Execution, name: string): Promise<
       continue;
     }
     pending = '';
-    const code = await runLine(execution, shell, text);
+    const code = await execution.keyboard.during(() => runLine(execution, shell, text));
     if (code !== undefined) return code;
   }
 }
@@ -87,6 +87,7 @@ async function runLine(execution: Execution, shell: Interpreter, text: string): 
     }
     return undefined;
   } finally {
+    if (isTerminal && execution.keyboard.signal.aborted) emit(io, false, isTerminal, '\n');
     changes.end();
     run.record = saveChanges(run, changes.log);
     simulation.acknowledge(run.record);
@@ -109,7 +110,7 @@ class LineReader {
 
   async #more(): Promise<boolean> {
     if (this.#isEnded) return false;
-    const part = await this.#execution.io.readStdin?.();
+    const part = await this.#execution.keyboard.read();
     if (!part) this.#isEnded = true;
     else this.#bytes += Buffer.from(part).toString();
     return !this.#isEnded;

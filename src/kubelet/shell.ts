@@ -33,9 +33,10 @@ export async function runLargeShell(execution: Execution, command: readonly stri
   const { stdout, stderr, exitCode, stdoutKind } = await bash.exec(text, {
     stdin: input.toString('latin1'),
     stdinKind: 'bytes',
-    signal: execution.io.signal,
+    signal: execution.keyboard.signal,
     ...rest,
   });
+  if (execution.keyboard.signal.aborted) await execution.keyboard.resume();
   show(execution, stdout, stdoutKind === 'bytes', stderr);
   return exitCode;
 }
@@ -43,7 +44,10 @@ export async function runLargeShell(execution: Execution, command: readonly stri
 /** Runs a line of an interactive shell with its variables and its directory. Returns its exit code. */
 export async function runLargeShellLine(execution: Execution, shell: Interpreter, text: string): Promise<number> {
   const bash = await newBash(execution, Object.fromEntries(shell.variables()), shell.cwd);
-  const { stdout, stderr, exitCode, env, stdoutKind } = await bash.exec(text, { signal: execution.io.signal });
+  const { stdout, stderr, exitCode, env, stdoutKind } = await bash.exec(text, {
+    signal: execution.keyboard.signal,
+  });
+  if (execution.keyboard.signal.aborted) await execution.keyboard.resume();
   show(execution, stdout, stdoutKind === 'bytes', stderr);
   for (const [name, value] of Object.entries(env)) {
     if (name === 'PWD') shell.cwd = value;
@@ -104,7 +108,7 @@ async function runOwn(
     const steps = shell.command(words);
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return { stdout, stderr, exitCode: step.value };
-      if (step.value.kind !== 'until' || execution.io.signal.aborted) return { stdout, stderr, exitCode: 130 };
+      if (step.value.kind !== 'until' || execution.keyboard.signal.aborted) return { stdout, stderr, exitCode: 130 };
       await execution.sleep(Math.max(0, step.value.atMs - execution.host.nowMs()));
     }
   } catch (error) {

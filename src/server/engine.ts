@@ -144,11 +144,12 @@ export class Engine {
     const outer: StreamIO = {
       ...(io.readStdin
         ? {
-            readStdin: async () => {
+            readStdin: () => io.readStdin?.() ?? Promise.resolve(undefined),
+            waitOutside: async <T>(wait: Promise<T>) => {
               await settle();
-              const bytes = await this.#idle(() => io.readStdin?.() ?? Promise.resolve(undefined));
+              const result = await this.#idle(() => wait);
               await settle();
-              return bytes;
+              return result;
             },
           }
         : {}),

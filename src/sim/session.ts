@@ -202,7 +202,10 @@ export class Session {
     }
   }
 
-  /** Real time passes outside the lock; ends early when another process wrote or the clock reached something due. */
+  /**
+   * Real time passes outside the lock; ends early when another process wrote or the clock reached something due.
+   * At the signal it ends without the lock: whoever goes on after that enters again.
+   */
   async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     this.leave();
     do {

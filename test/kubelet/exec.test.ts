@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { createNodeConnector } from '../../src/kubelet/connector.ts';
 import { configMap } from '../../src/resources/configmap.ts';
-import { createKubeletCluster, type KubeletCluster } from './cluster.ts';
+import { createKubeletCluster, settings, type KubeletCluster } from './cluster.ts';
 import { exec } from './exec.ts';
 
 const present = { imagePullPolicy: 'IfNotPresent' };
@@ -221,4 +222,52 @@ it('tar goes both ways', async () => {
   expect((await exec(c, { command: ['tar', 'cf', '-', '/nope'] })).stderr).toBe(
     'tar: /nope: Cannot stat: No such file or directory\ntar: Exiting with failure status due to previous errors\n',
   );
+});
+
+describe('Ctrl-C at a terminal', () => {
+  /** A cluster whose commands wait in real time: what sleeps there sleeps until it is ended. */
+  function waiting(c: KubeletCluster): KubeletCluster {
+    const sleep = (_: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        if (signal?.aborted) resolve();
+        signal?.addEventListener('abort', () => resolve());
+      });
+    const waitForEvent = async (): Promise<void> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      c.advance(1);
+    };
+    const connector = createNodeConnector({ ...c, settings, time: { sleep, waitForEvent } });
+    return { ...c, connector };
+  }
+
+  it('ends a command', async () => {
+    const outcome = await exec(waiting(busybox()), { command: ['sleep', '100'], stdin: ['ab\x03'], tty: true });
+    expect(outcome).toMatchObject({ stdout: '^C', result: 130 });
+    const quit = await exec(waiting(busybox()), { command: ['sleep', '100'], stdin: ['\x1c'], tty: true });
+    expect(quit).toMatchObject({ stdout: '^\\', result: 131 });
+  });
+
+  it('ends a line of a shell, not the shell', async () => {
+    const stdin = [
+      'sleep 100 > /tmp/f; echo never\r',
+      '\x03',
+      'echo $?\r',
+      'sleep 9\r',
+      'x\x03echo kept\r',
+      'exit 3\r',
+    ];
+    expect(await exec(waiting(busybox()), { command: ['sh'], stdin, tty: true })).toMatchObject({
+      stdout:
+        '/ # sleep 100 > /tmp/f; echo never\r\n^C\r\n/ # echo $?\r\n130\r\n' +
+        '/ # sleep 9\r\n^C\r\n/ # echo kept\r\nkept\r\n/ # exit 3\r\n',
+      result: 3,
+    });
+  });
+
+  it('stops the container that is attached to, if its process minds', async () => {
+    const terminal = { ...present, stdin: true, tty: true };
+    const web = waiting(started({ containers: [{ ...terminal, name: 'web', image: 'nginx:1.25' }] }));
+    await exec(web, { command: [], stdin: ['\x03'], tty: true, attaches: true });
+    expect(web.container().lastState.terminated?.exitCode).toBe(0);
+  });
 });

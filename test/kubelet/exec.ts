@@ -30,6 +30,8 @@ export async function exec(cluster: KubeletCluster, request: ExecRequest): Promi
   const options = { container, command, stdin: stdin !== undefined, stdout: true, stderr: !tty, tty };
   const handler = attaches ? cluster.connector.attach(pod, options) : cluster.connector.exec(pod, options);
   const readStdin = async (): Promise<Uint8Array | undefined> => {
+    // Whoever types waits for what the last key did.
+    if (tty) await new Promise((resolve) => setImmediate(resolve));
     const part = parts.shift();
     return typeof part === 'string' ? Buffer.from(part) : part;
   };

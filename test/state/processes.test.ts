@@ -1,6 +1,6 @@
 // Many processes on one home at once: nothing that was reported is lost, whoever is killed, and nobody waits for the dead.
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { removeFolders, startedMachine, type Ended } from './program.ts';
+import { Machine, removeFolders, startedMachine, type Ended } from './program.ts';
 
 afterAll(removeFolders);
 
@@ -73,6 +73,22 @@ describe('a process that is killed', () => {
     await Promise.all(victims.map(({ ended }) => ended));
     expect(results.map(({ exitCode }) => exitCode)).toEqual(others.map(() => 0));
     expect(await machine.configMaps()).toEqual(expect.arrayContaining(others.map((_, i) => `o-${i}`)));
+  });
+});
+
+describe('a wait that is broken off', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('by %s ends, and nobody waits for it', async (signal) => {
+    const machine = new Machine();
+    await machine.out('kubectl create deployment slow --image=nginx:9.9.9');
+    const { child, ended } = machine.start(['kubectl', 'rollout', 'status', 'deployment', 'slow']);
+    child.stdout?.once('data', () => child.kill(signal));
+    expect(await ended).toEqual({
+      stdout: 'Waiting for deployment "slow" rollout to finish: 0 of 1 updated replicas are available...\n',
+      stderr: '',
+      exitCode: 1,
+      signal: null,
+    });
+    expect(await machine.out('kubectl create configmap afterwards')).toBe('configmap/afterwards created\n');
   });
 });
 

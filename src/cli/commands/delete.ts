@@ -25,6 +25,7 @@ import {
 import { addSource } from '../errors.ts';
 import { deleteInfo } from '../requests.ts';
 import { filterOut } from '../visitors.ts';
+import { interruptible } from '../interrupt.ts';
 
 export const deleteCommand = defineCommand({
   use: 'delete ([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])',
@@ -198,8 +199,8 @@ async function deleteVisited(
   }
   if (deleted.length === 0) streams.out.write('No resources found\n');
   else if (flags.bool('wait') && deletion.dryRun === 'none') {
-    const { clock } = factory;
-    await waitForDeletions(deleted, uids, { rest, clock, streams, timeoutMs: flags.duration('timeout') });
+    const options = { rest, clock: factory.clock, streams, timeoutMs: flags.duration('timeout') };
+    await interruptible(factory, (signal) => waitForDeletions(deleted, uids, { ...options, signal }));
   }
 }
 

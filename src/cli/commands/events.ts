@@ -15,6 +15,7 @@ import { escapeTerminal } from '../printer.ts';
 import { allowedFormats, printFlags } from '../printers.ts';
 import { extractItems } from '../visitors.ts';
 import { typedEvent, typedEventList } from './events.typed.ts';
+import { interruptible } from '../interrupt.ts';
 
 const CHUNK_SIZE = 500;
 
@@ -172,16 +173,14 @@ interface Watched {
 /** Prints what there is, then what happens. Events that pass away are not told. */
 async function watchEvents({ factory, streams }: CommandContext, watched: Watched): Promise<void> {
   const { rest, mapping, where, fieldSelector } = watched;
-  const controller = new AbortController();
-  void factory.interrupted().then(() => controller.abort());
   const writer = getNewTabWriter(streams.out);
-  const { signal } = controller;
-  for await (const { type, object } of rest.watch(mapping, where, { fieldSelector, limit: CHUNK_SIZE, signal })) {
-    if (type === 'ERROR') break;
-    if (type === 'DELETED' || type === 'BOOKMARK' || !watched.isWanted(object as unknown as Event)) continue;
-    watched.print(typedEvent(object as unknown as Event), writer);
-    writer.flush();
-    await factory.yieldState();
-  }
-  if (signal.aborted) throw new ExitError(1);
+  await interruptible(factory, async (signal) => {
+    for await (const { type, object } of rest.watch(mapping, where, { fieldSelector, limit: CHUNK_SIZE, signal })) {
+      if (type === 'ERROR') break;
+      if (type === 'DELETED' || type === 'BOOKMARK' || !watched.isWanted(object as unknown as Event)) continue;
+      watched.print(typedEvent(object as unknown as Event), writer);
+      writer.flush();
+      await factory.yieldState();
+    }
+  });
 }

@@ -11,8 +11,9 @@ import { isListLike, PrintedWatchEvent, type Printable, type Printer } from '../
 import { isTable } from '../tableprinter.ts';
 import { nameSelector } from '../watching.ts';
 import { getPrinter, type GetOptions } from './get.flags.ts';
+import { interruptible } from '../interrupt.ts';
 
-/** Prints what the builder finds, then its changes. Returns when the watch ends or the user interrupts it. */
+/** Prints what the builder finds, then its changes. Returns when the watch ends. @throws ExitError when the user ends it. */
 export async function watchObjects(context: CommandContext, options: GetOptions, builder: Builder): Promise<void> {
   builder.singleResourceType();
   await builder.check();
@@ -34,7 +35,9 @@ export async function watchObjects(context: CommandContext, options: GetOptions,
   output.shows = isList;
   const source = sourceOf(await builder.sources(), infos);
   const resourceVersion = isList ? versionOf(infos) : '0';
-  await follow(context, await watchedEvents(context, options, { source, resourceVersion }), output);
+  await interruptible(context.factory, async (signal) =>
+    follow(context, await watchedEvents(context, options, { source, resourceVersion, signal }), output),
+  );
 }
 
 /** Prints through one table writer, so that columns only ever grow. */
@@ -90,23 +93,22 @@ function sourceOf(sources: readonly BuilderSource[], infos: readonly Info[]): Bu
 interface Followed {
   source: BuilderSource;
   resourceVersion: string;
+  signal: AbortSignal;
 }
 
 async function watchedEvents(
   context: CommandContext,
   options: GetOptions,
-  { source, resourceVersion }: Followed,
+  { source, resourceVersion, signal }: Followed,
 ): Promise<AsyncIterable<WatchEvent>> {
   const rest: RestClient = await context.factory.rest();
-  const controller = new AbortController();
-  void context.factory.interrupted().then(() => controller.abort());
   return rest.watch(source.mapping, source.namespace || undefined, {
     labelSelector: source.labelSelector || undefined,
     fieldSelector: source.name === '' ? source.fieldSelector || undefined : nameSelector(source.name),
     resourceVersion,
     asTable: options.serverPrint && options.isHumanReadable,
     includeObject: options.sortBy === '' ? undefined : 'Object',
-    signal: controller.signal,
+    signal,
   });
 }
 

@@ -6,10 +6,11 @@ import { canonicalTime } from '../../machinery/rfc3339.ts';
 import type { Unstructured } from '../../machinery/types.ts';
 import { defineCommand, type CommandContext, type Flags } from '../command.ts';
 import { selectorFlag } from '../commandflags.ts';
-import { ExitError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { containerFlag, podRunningTimeout, podRunningTimeoutFlag } from '../podflags.ts';
 import { isList } from '../visitors.ts';
 import { logRequests, type LogRequest } from './logs.requests.ts';
+import { interruptible } from '../interrupt.ts';
 
 const USE = 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]';
 const MISSING = `expected '${USE}'.\nPOD or TYPE/NAME is a required argument for the logs command`;
@@ -183,9 +184,7 @@ function validate(flags: Flags, { container, args }: { container: string; args: 
 
 async function printLogs(context: CommandContext, rest: RestClient, requests: readonly LogRequest[]): Promise<void> {
   const { flags, factory, streams } = context;
-  const controller = new AbortController();
   const follows = flags.bool('follow');
-  if (follows) void factory.interrupted().then(() => controller.abort());
   const most = flags.int('max-log-requests');
   if (follows && requests.length > 1 && requests.length > most)
     throw new Error(
@@ -193,18 +192,19 @@ async function printLogs(context: CommandContext, rest: RestClient, requests: re
         'use --max-log-requests to increase the limit',
     );
   const hasPrefix = flags.bool('prefix') || flags.bool('all-pods');
-  const consume = async (request: LogRequest): Promise<void> => {
+  const consume = async (request: LogRequest, signal: AbortSignal): Promise<void> => {
     const lines = new LineWriter(streams.out, hasPrefix ? `[pod/${request.pod}/${request.container}] ` : '');
     try {
-      await readLog(rest, request, { lines, signal: controller.signal });
+      await readLog(rest, request, { lines, signal });
     } catch (error) {
       if (!flags.bool('ignore-errors')) throw error;
       streams.out.write(`error: ${(error as Error).message}\n`);
     }
   };
-  if (follows) await Promise.all(requests.map(consume));
-  else for (const request of requests) await consume(request);
-  if (controller.signal.aborted) throw new ExitError(1);
+  await interruptible(factory, async (signal) => {
+    if (follows) await Promise.all(requests.map((request) => consume(request, signal)));
+    else for (const request of requests) await consume(request, signal);
+  });
 }
 
 async function readLog(

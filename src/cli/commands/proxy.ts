@@ -6,9 +6,9 @@ import { ExitError } from '../errors.ts';
 import { logWarning } from '../klog.ts';
 import { joinHostPort } from '../localnetwork.ts';
 import type { LocalListener } from '../runtime.ts';
+import { signalExitCode } from '../interrupt.ts';
 
 const DEFAULT_PORT = 8001;
-const SIGINT_EXIT_CODE = 130;
 
 export const proxy = defineCommand({
   use: 'proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]',
@@ -123,10 +123,10 @@ async function runProxy(context: CommandContext): Promise<void> {
     streams.out.write(`Starting to serve on ${unixSocket}\n`);
   }
   await factory.yieldState();
-  await factory.interrupted();
+  const signal = await factory.interrupted();
   close();
   await listener.close();
-  throw new ExitError(SIGINT_EXIT_CODE);
+  throw new ExitError(signalExitCode(signal));
 }
 
 function resolve(cwd: string, path: string): string {

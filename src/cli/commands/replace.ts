@@ -23,6 +23,7 @@ import { printFlags } from '../printers.ts';
 import { createInfo, deleteInfo, replaceInfo, requireObject } from '../requests.ts';
 import { filterOut, getInfo } from '../visitors.ts';
 import { poll } from '../watching.ts';
+import { interruptible } from '../interrupt.ts';
 
 const FORCE_TIMEOUT_MS = 5 * 60 * 1000;
 
@@ -173,6 +174,6 @@ async function deleteAll(
   }
   if (found === 0) streams.out.write('No resources found\n');
   if (!deletion.waits || uids.size === 0) return;
-  const { clock } = factory;
-  await waitForDeletions([...uids.keys()], uids, { rest, clock, streams, timeoutMs: flags.duration('timeout') });
+  const options = { rest, clock: factory.clock, streams, timeoutMs: flags.duration('timeout') };
+  await interruptible(factory, (signal) => waitForDeletions([...uids.keys()], uids, { ...options, signal }));
 }

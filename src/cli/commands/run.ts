@@ -17,6 +17,7 @@ import {
 import { operationPrinter } from '../commandprinter.ts';
 import { deleteFlags, deleteOptionsBody, deletionLine, parseCascade } from '../deletion.ts';
 import { ExitError, UsageError } from '../errors.ts';
+import { InterruptedError } from '../interrupt.ts';
 import { isImageReference } from '../imagereference.ts';
 import { createOrUpdateAnnotation } from '../lastapplied.ts';
 import { overrideFlags, withOverrides } from '../overrides.ts';
@@ -103,10 +104,14 @@ kubectl run nginx --image=nginx --command -- <cmd> <arg1> ... <argN>`,
       );
       return;
     }
+    let isBroken = false;
     try {
       await attachAndWait(context, pod, { restartPolicy, timeoutMs });
+    } catch (error) {
+      isBroken = error instanceof InterruptedError;
+      throw error;
     } finally {
-      if (context.flags.bool('rm')) await removeAll(context, created);
+      if (context.flags.bool('rm') && !isBroken) await removeAll(context, created);
     }
   },
 });

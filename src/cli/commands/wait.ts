@@ -21,6 +21,7 @@ import { objectName, requireObject } from '../requests.ts';
 import { filterOut } from '../visitors.ts';
 import { poll, WaitTimeoutError, WEEK_MS } from '../watching.ts';
 import { parseCondition, waitForCondition, type Condition } from './wait.conditions.ts';
+import { interruptible } from '../interrupt.ts';
 
 export const wait = defineCommand({
   use: "wait ([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
@@ -123,16 +124,15 @@ async function waitForOne(
   condition: Condition,
   timeoutMs: number,
 ): Promise<Unstructured> {
-  const rest = await factory.rest();
-  const { clock } = factory;
+  const options = { rest: await factory.rest(), clock: factory.clock, streams, timeoutMs };
   if (info.name === '') throw new Error('resource name must be provided');
   if (condition.type === 'create') return requireObject(info);
   if (condition.type === 'delete') {
-    await waitForDeletion(info, { rest, clock, streams, timeoutMs });
+    await interruptible(factory, (signal) => waitForDeletion(info, { ...options, signal }));
     return requireObject(info);
   }
   try {
-    return await waitForCondition(info, condition, { rest, clock, streams, timeoutMs });
+    return await interruptible(factory, (signal) => waitForCondition(info, condition, { ...options, signal }));
   } catch (error) {
     if (error instanceof WaitTimeoutError) throw new Error(`${error.message} on ${objectName(info)}`, { cause: error });
     throw error;

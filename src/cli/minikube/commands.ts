@@ -2,6 +2,7 @@
 // Called by: main.programs.ts. Must not know: how the cluster is kept. Upstream: kubernetes/minikube cmd/minikube/cmd.
 import { defineCommand, type CommandContext, type CommandSpec, type FlagSpec } from '../command.ts';
 import { ExitError, UsageError } from '../errors.ts';
+import { signalExitCode } from '../interrupt.ts';
 import type { Machine } from './machine.ts';
 
 /** Exit codes. Upstream: minikube pkg/minikube/reason/exitcode.go, cmd/status.go. */
@@ -152,7 +153,7 @@ function dashboardCommand(machine: Machine): CommandSpec {
       if (!flags.bool('url')) streams.err.write('🎉  Open this address in your browser:\n');
       streams.out.write(`${url}\n`);
       await factory.yieldState();
-      await closed;
+      throw new ExitError(signalExitCode(await closed));
     },
   });
 }

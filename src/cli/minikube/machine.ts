@@ -1,5 +1,6 @@
 // What the minikube command needs of the simulator; main.ts hands in an implementation.
 // Called by: cli/minikube/*. Must not know: how a cluster is kept.
+import type { Interrupt } from '../interrupt.ts';
 
 export type MachineState = 'absent' | 'running' | 'stopped';
 
@@ -20,5 +21,5 @@ export interface Machine {
   /** Whether the kubeconfig's current context is this cluster's. */
   isCurrentContext(): boolean;
   /** Serves the dashboard on loopback until interrupted. @returns its address once it listens. */
-  serveDashboard(): Promise<{ url: string; closed: Promise<void> }>;
+  serveDashboard(): Promise<{ url: string; closed: Promise<Interrupt> }>;
 }

@@ -9,6 +9,8 @@ import { filenameFlags, selectorFlag, timeoutFlag } from '../../commandflags.ts'
 import { nameSelector, waitUntil, WEEK_MS } from '../../watching.ts';
 import { groupKindText, rolloutBuilder } from './objects.ts';
 import { REVISION } from './revisions.ts';
+import { interruptible } from '../../interrupt.ts';
+import type { WatchEvent } from '../../../client/transport.ts';
 
 /** One line, and whether the rollout is done. */
 interface Progress {
@@ -64,17 +66,14 @@ async function follow({ flags, factory, streams }: CommandContext, info: Info, r
     fieldSelector: nameSelector(info.name),
     timeoutMs: flags.duration('timeout') || WEEK_MS,
   };
-  await waitUntil(
-    target,
-    () => false,
-    (event) => {
-      if (event.type === 'DELETED') throw new Error('object has been deleted');
-      if (event.type === 'ERROR') throw new Error(`internal error: unexpected event ${JSON.stringify(event)}`);
-      const { text, isDone } = viewer(event.object as Unstructured, revision);
-      streams.out.write(text);
-      return isDone || !flags.bool('watch');
-    },
-  );
+  const check = (event: WatchEvent): boolean => {
+    if (event.type === 'DELETED') throw new Error('object has been deleted');
+    if (event.type === 'ERROR') throw new Error(`internal error: unexpected event ${JSON.stringify(event)}`);
+    const { text, isDone } = viewer(event.object as Unstructured, revision);
+    streams.out.write(text);
+    return isDone || !flags.bool('watch');
+  };
+  await interruptible(factory, (signal) => waitUntil({ ...target, signal }, () => false, check));
 }
 
 /** @throws Error `no status viewer has been implemented for ReplicaSet.apps`. */

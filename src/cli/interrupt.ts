@@ -1,0 +1,38 @@
+// Waiting that the user may break off: then the command ends at once, with exit code 1.
+// Called by: commands that wait for what happens in the cluster. Must not know: where signals come from.
+// Upstream: kubectl pkg/util/interrupt.
+import { ExitError } from './errors.ts';
+import type { Factory } from './factory.ts';
+
+/** What a user or a system ends a program with. */
+export type Interrupt = 'SIGINT' | 'SIGTERM';
+
+/** The program ends on the spot: nothing is tidied up any more. */
+export class InterruptedError extends ExitError {
+  constructor() {
+    super(1);
+    this.name = 'InterruptedError';
+  }
+}
+
+/** Returns the exit code of a program that the signal itself ended, as a shell tells it. */
+export function signalExitCode(signal: Interrupt): number {
+  return signal === 'SIGINT' ? 130 : 143;
+}
+
+/** Returns what `wait` returns. Afterwards signals end the program by themselves again. @throws InterruptedError. */
+export async function interruptible<T>(
+  { runtime }: Pick<Factory, 'runtime'>,
+  wait: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const broken = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(new InterruptedError()));
+  });
+  const remove = runtime.onInterrupt(() => controller.abort());
+  try {
+    return await Promise.race([wait(controller.signal), broken]);
+  } finally {
+    remove();
+  }
+}

@@ -1,0 +1,91 @@
+// What comes on a command's input: read while a line is waited for and, at a terminal, looked at while a command runs.
+// Called by: exec.ts, session.ts, attach.ts. Must not know: commands, how clients are connected.
+import type { StreamIO } from '../apiserver/types.ts';
+
+const CTRL_C = 3;
+const CTRL_BACKSLASH = 28;
+/** The signals of these keys. A command that one of them ends has its exit code. */
+const INT = { name: 'INT', echo: '^C', exitCode: 130 };
+const QUIT = { name: 'QUIT', echo: '^\\', exitCode: 131 };
+
+export class Keyboard {
+  readonly #io: StreamIO;
+  readonly #isTerminal: boolean;
+  /** What came and was not read yet. */
+  #ahead: Uint8Array[] = [];
+  #isEnded = false;
+  #pending: Promise<void> | undefined;
+  #pressed: AbortController | undefined;
+  /** The last one typed. */
+  lastSignal = INT;
+
+  constructor(io: StreamIO, isTerminal: boolean) {
+    this.#io = io;
+    this.#isTerminal = isTerminal;
+  }
+
+  /** Resolves with what came, with undefined at the end. Others work on the cluster meanwhile. */
+  async read(): Promise<Uint8Array | undefined> {
+    while (this.#ahead.length === 0 && !this.#isEnded) {
+      const more = this.#more();
+      await (this.#io.waitOutside?.(more) ?? more);
+    }
+    return this.#ahead.length > 0 ? Buffer.concat(this.#ahead.splice(0)) : undefined;
+  }
+
+  /** Resolves with everything that comes until the end. */
+  async readAll(): Promise<Buffer> {
+    const parts: Uint8Array[] = [];
+    for (let part = await this.read(); part; part = await this.read()) parts.push(part);
+    return Buffer.concat(parts);
+  }
+
+  /** Fires when the running command is to end: at a key that means it, and when the client has gone. */
+  get signal(): AbortSignal {
+    return this.#pressed ? AbortSignal.any([this.#io.signal, this.#pressed.signal]) : this.#io.signal;
+  }
+
+  /** Lets a command run. At a terminal Ctrl-C ends it; what else is typed meanwhile is kept. */
+  async during<T>(run: () => Promise<T>): Promise<T> {
+    if (!this.#isTerminal || !this.#io.readStdin) return run();
+    const pressed = new AbortController();
+    this.#pressed = pressed;
+    void this.#watch(pressed);
+    try {
+      return await run();
+    } finally {
+      this.#pressed = undefined;
+    }
+  }
+
+  /** Works on the cluster again: whoever waited let go of it, and a key ends a wait at once. */
+  async resume(): Promise<void> {
+    if (!this.#io.signal.aborted) await this.#io.waitOutside?.(Promise.resolve());
+  }
+
+  async #watch(pressed: AbortController): Promise<void> {
+    while (this.#pressed === pressed && !this.#isEnded) await this.#more();
+  }
+
+  #more(): Promise<void> {
+    this.#pending ??= this.#take();
+    return this.#pending;
+  }
+
+  async #take(): Promise<void> {
+    const bytes = await this.#io.readStdin?.();
+    this.#pending = undefined;
+    if (!bytes) this.#isEnded = true;
+    else this.#ahead.push(this.#pressed ? this.#withoutSignals(Buffer.from(bytes), this.#pressed) : bytes);
+  }
+
+  /** What was typed before the key is lost: a terminal flushes its input. */
+  #withoutSignals(bytes: Buffer, pressed: AbortController): Buffer {
+    const at = bytes.findIndex((byte) => byte === CTRL_C || byte === CTRL_BACKSLASH);
+    if (at < 0) return bytes;
+    this.lastSignal = bytes[at] === CTRL_C ? INT : QUIT;
+    this.#io.writeStdout(Buffer.from(this.lastSignal.echo));
+    pressed.abort();
+    return bytes.subarray(at + 1);
+  }
+}
