@@ -2,7 +2,7 @@
 // Called by: subresources.ts. Must not know: kinds; where the numbers are stands in the definition.
 import { invalid, Path } from '../machinery/field.ts';
 import { clone } from '../machinery/meta.ts';
-import { labelSelectorAsSelector, selectorText } from '../machinery/selectors.ts';
+import { labelSelectorAsSelector, selectorFromSet, selectorText } from '../machinery/selectors.ts';
 import { newConflict, newInvalid, newNotFound, newNoSuchRoute } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { ScaleSpec } from '../resources/definition.ts';
@@ -94,7 +94,7 @@ function scaleOf(object: KubeObject, paths: ScaleSpec): Scale {
   const text =
     typeof selector === 'string' || selector === undefined
       ? selector
-      : selectorText(labelSelectorAsSelector(selector as never));
+      : selectorText((paths.selectsByMap ? selectorFromSet : labelSelectorAsSelector)(selector as never));
   const replicas = Number(valueAt(object, paths.specReplicasPath) ?? 0);
   return {
     kind: 'Scale',

@@ -44,10 +44,6 @@ export function ownerOfKind({ kind, group }: { kind: string; group: string }) {
   };
 }
 
-interface Selecting extends KubeObject {
-  spec: { selector?: LabelSelector };
-}
-
 const selectors = new WeakMap<LabelSelector, ReturnType<typeof labelSelectorAsSelector>>();
 
 /** Selectors of stored objects never change, and are asked once for every pod. */
@@ -63,8 +59,15 @@ export function selects(selector: LabelSelector | undefined, object: KubeObject)
   return matchesLabels(selectorOf(selector), object.metadata.labels ?? {});
 }
 
-/** Enqueues the controller, or for an object without one every object of `owners` whose selector could adopt it. */
-export function ownerOrAdopters<T extends Selecting>(owners: ResourceDefinition<T>) {
+/**
+ * Enqueues the controller, or for an object without one every object of `owners` whose selector could adopt it.
+ * `selectorFor` returns what an owner selects by; default its spec.selector.
+ */
+export function ownerOrAdopters<T extends KubeObject>(
+  owners: ResourceDefinition<T>,
+  selectorFor: (owner: T) => LabelSelector | undefined = (owner) =>
+    (owner as T & { spec: { selector?: LabelSelector } }).spec.selector,
+) {
   const byOwner = ownerOfKind({ kind: owners.kind, group: owners.gvr.group });
   return (event: StoredEvent, context: ControllerContext): Iterable<string> => {
     const keys = [...byOwner(event)];
@@ -74,7 +77,7 @@ export function ownerOrAdopters<T extends Selecting>(owners: ResourceDefinition<
       !previous || controllerOf(previous) || !deepEqual(previous.metadata.labels ?? {}, object.metadata.labels ?? {});
     if (!isNews) return keys;
     for (const owner of context.client.list(owners, object.metadata.namespace))
-      if (selects(owner.spec.selector, object)) keys.push(keyOf(owner));
+      if (selects(selectorFor(owner), object)) keys.push(keyOf(owner));
     return keys;
   };
 }

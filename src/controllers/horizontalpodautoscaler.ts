@@ -190,8 +190,9 @@ class AutoscalerSync {
     if (!definition?.scale) return `no matches for kind "${kind}" in group "${group}"`;
     const object = this.#context.client.get(definition, { namespace: this.#found.metadata.namespace, name });
     if (!object) return `${groupResourceString(definition.gvr)} "${name}" not found`;
-    const { specReplicasPath, selectorPath } = definition.scale;
-    const selector = valueAt(object, selectorPath);
+    const { specReplicasPath, selectorPath, selectsByMap } = definition.scale;
+    const found = valueAt(object, selectorPath);
+    const selector = selectsByMap ? { matchLabels: found } : found;
     return {
       definition,
       object,

@@ -1,6 +1,7 @@
 // The ordered index of controllers: at one instant they work in this order, round after round, until all are at rest.
 // Called by: sim/cluster.ts. Must not know: what any of them does.
 import type { Controller } from './controller.ts';
+import { cronJobController } from './cronjob.ts';
 import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
 import { disruptionController } from './disruption.ts';
@@ -15,7 +16,7 @@ import { namespaceController } from './namespace.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { persistentVolumeController } from './persistentvolumes.ts';
 import { podGCController } from './podgc.ts';
-import { replicaSetController } from './replicaset.ts';
+import { replicaSetController, replicationManager } from './replicaset.ts';
 import { schedulerController } from './scheduler/scheduler.ts';
 import { rootCACertPublisher, serviceAccountController } from './serviceaccount.ts';
 import { serviceLBController } from './servicelb.ts';
@@ -35,8 +36,10 @@ export const controllers: readonly Controller[] = [
   podGCController,
   deploymentController,
   replicaSetController,
+  replicationManager,
   daemonSetController,
   statefulSetController,
+  cronJobController,
   jobController,
   ttlAfterFinishedController,
   horizontalPodAutoscalerController,

@@ -1,10 +1,13 @@
-// ReplicaSet: keeps the wanted number of pods and counts them in its status.
+// ReplicaSet, and ReplicationController after it: keeps the wanted number of pods and counts them in its status.
 // Called by: controllers/manager.ts through the index. Must not know: Deployments, beyond the sets that share one owner.
 import { formatTime, parseTime } from '../machinery/clock.ts';
 import { clone, controllerOf, isDeleting, parseKey } from '../machinery/meta.ts';
 import type { StatusError } from '../machinery/status.ts';
+import type { ObjectKey } from '../machinery/types.ts';
 import { pod as podResource, type Pod } from '../resources/pod.ts';
 import { replicaSet, type ReplicaSet } from '../resources/replicaset.ts';
+import { replicationController, type ReplicationController } from '../resources/replicationcontroller.ts';
+import type { StoredEvent } from '../storage/types.ts';
 import { claimObjects } from './claim.ts';
 import type { Controller, ControllerContext, ReconcileResult } from './controller.ts';
 import { controllerIndex, CONTROLLER_INDEX, ownerOrAdopters, self } from './enqueue.ts';
@@ -25,30 +28,79 @@ const MAX_RETRY_MS = 1_000_000;
 type ReplicaSetStatus = ReplicaSet['status'] & { terminatingReplicas?: number };
 type ReplicaSetCondition = NonNullable<ReplicaSetStatus['conditions']>[number];
 
+/** What keeps replicas: how it is stored, and how it looks as a ReplicaSet. */
+interface ReplicaKind {
+  /** Enqueues what a pod belongs to. */
+  enqueueForPod(event: StoredEvent, context: ControllerContext): Iterable<string>;
+  /** Returns the object of a key, with the selector that a ReplicaSet has. */
+  get(client: ControllerContext['client'], key: ObjectKey): ReplicaSet | undefined;
+  /** Stores the status. Returns the object as it is then. */
+  updateStatus(client: ControllerContext['client'], set: ReplicaSet): ReplicaSet;
+}
+
+const replicaSets: ReplicaKind = {
+  enqueueForPod: ownerOrAdopters(replicaSet),
+  get: (client, key) => client.get(replicaSet, key),
+  updateStatus: (client, set) => client.updateStatus(replicaSet, set),
+};
+
+/** A ReplicationController selects by plain labels, and does not count pods that are going. */
+const replicationControllers: ReplicaKind = {
+  enqueueForPod: ownerOrAdopters(replicationController, ({ spec }) => ({ matchLabels: spec.selector ?? {} })),
+  get(client, key) {
+    const found = client.get(replicationController, key);
+    return found && asReplicaSet(found);
+  },
+  updateStatus(client, set) {
+    const { terminatingReplicas: _, ...status } = set.status as ReplicaSetStatus;
+    return asReplicaSet(
+      client.updateStatus(replicationController, { ...set, status } as unknown as ReplicationController),
+    );
+  },
+};
+
+function asReplicaSet(controller: ReplicationController): ReplicaSet {
+  const { spec } = controller;
+  return { ...controller, spec: { ...spec, selector: { matchLabels: spec.selector ?? {} } } } as ReplicaSet;
+}
+
 /** Upstream: kubernetes pkg/controller/replicaset/replica_set.go. */
 export const replicaSetController: Controller = {
   name: 'replicaset-controller',
   watches: [
     { definition: replicaSet, enqueue: self },
-    { definition: podResource, enqueue: ownerOrAdopters(replicaSet) },
+    { definition: podResource, enqueue: replicaSets.enqueueForPod },
   ],
   indexes: [controllerIndex(podResource), controllerIndex(replicaSet)],
-  reconcile(context, key) {
-    const set = context.client.get(replicaSet, parseKey(key));
-    if (!set) return;
-    const all = claimObjects(context, {
-      definition: podResource,
-      owner: set,
-      selector: set.spec.selector,
-      canAdopt: isPodActive,
-    });
-    const pods = all.filter(isPodActive);
-    const terminating = all.filter(isPodTerminating).length;
-    const failure =
-      isDeleting(set) || isWaitingToRetry(context, set, pods) ? 'unchanged' : manageReplicas(context, set, pods);
-    return updateStatus(context, { set, pods, terminating, failure });
-  },
+  reconcile: (context, key) => reconcile(context, key, replicaSets),
 };
+
+/** Upstream: kubernetes pkg/controller/replication/replication_controller.go. */
+export const replicationManager: Controller = {
+  name: 'replication-controller',
+  watches: [
+    { definition: replicationController, enqueue: self },
+    { definition: podResource, enqueue: replicationControllers.enqueueForPod },
+  ],
+  indexes: [controllerIndex(podResource), controllerIndex(replicaSet)],
+  reconcile: (context, key) => reconcile(context, key, replicationControllers),
+};
+
+function reconcile(context: ControllerContext, key: string, kind: ReplicaKind): ReconcileResult | void {
+  const set = kind.get(context.client, parseKey(key));
+  if (!set) return;
+  const all = claimObjects(context, {
+    definition: podResource,
+    owner: set,
+    selector: set.spec.selector,
+    canAdopt: isPodActive,
+  });
+  const pods = all.filter(isPodActive);
+  const terminating = all.filter(isPodTerminating).length;
+  const failure =
+    isDeleting(set) || isWaitingToRetry(context, set, pods) ? 'unchanged' : manageReplicas(context, set, pods);
+  return updateStatus(context, { set, pods, terminating, failure }, kind);
+}
 
 interface ManageFailure {
   reason: 'FailedCreate' | 'FailedDelete';
@@ -115,14 +167,14 @@ interface Observed {
   failure: ManageFailure | 'unchanged' | undefined;
 }
 
-function updateStatus(context: ControllerContext, observed: Observed): ReconcileResult {
+function updateStatus(context: ControllerContext, observed: Observed, kind: ReplicaKind): ReconcileResult {
   const { nowMs, client } = context;
   const { set, pods } = observed;
   const minReadySeconds = set.spec.minReadySeconds ?? 0;
   const status = calculateStatus(observed, nowMs);
   const changed = clone(set);
   changed.status = status;
-  const stored = client.updateStatus(replicaSet, changed);
+  const stored = kind.updateStatus(client, changed);
   const requeueAtMs = nextAvailableAtMs(pods, minReadySeconds, nowMs);
   if (requeueAtMs !== undefined) return { requeueAtMs };
   const retryMs = retryAtMs(stored, nowMs + 1);

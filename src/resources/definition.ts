@@ -115,6 +115,8 @@ export interface ScaleSpec {
   statusReplicasPath: string;
   /** Path of a label selector (object) or of its text. */
   selectorPath: string;
+  /** True where the selector is a plain map of labels. */
+  selectsByMap?: boolean;
 }
 
 /** What stands in for the built-in schemas where the cluster's users define a kind. */

@@ -10,6 +10,8 @@ import { configMap } from './configmap.ts';
 import { secret } from './secret.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { event } from './event.ts';
+import { podTemplate } from './podtemplates.ts';
+import { replicationController } from './replicationcontroller.ts';
 import { componentStatus } from './componentstatus.ts';
 import { deployment } from './deployment.ts';
 import { replicaSet } from './replicaset.ts';
@@ -17,6 +19,7 @@ import { daemonSet } from './daemonset.ts';
 import { statefulSet } from './statefulset.ts';
 import { controllerRevision } from './controllerrevision.ts';
 import { job } from './job.ts';
+import { cronJob } from './cronjob.ts';
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
 import { ingress } from './ingress.ts';
 import { ingressClass } from './ingressclass.ts';
@@ -39,6 +42,8 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   secret,
   serviceAccount,
   event,
+  replicationController,
+  podTemplate,
   componentStatus,
   deployment,
   replicaSet,
@@ -46,6 +51,7 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   statefulSet,
   controllerRevision,
   job,
+  cronJob,
   horizontalPodAutoscaler,
   ingress,
   ingressClass,

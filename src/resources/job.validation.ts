@@ -72,8 +72,8 @@ function validateJobSpecAndSelector(spec: JobSpec): FieldErrors {
   return errors;
 }
 
-/** Upstream: validateJobSpec. */
-function validateJobSpec(spec: JobSpec & { managedBy?: string }, path: Path): FieldErrors {
+/** What a Job and the template of one must be. Upstream: validateJobSpec. */
+export function validateJobSpec(spec: JobSpec & { managedBy?: string }, path: Path): FieldErrors {
   const { parallelism, completions, activeDeadlineSeconds, backoffLimit, ttlSecondsAfterFinished } = spec;
   const { backoffLimitPerIndex, maxFailedIndexes, managedBy } = spec;
   const counts = { parallelism, completions, activeDeadlineSeconds, backoffLimit, ttlSecondsAfterFinished };

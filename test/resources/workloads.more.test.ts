@@ -18,6 +18,15 @@ const pvc = (spec: object): Given => ({
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
 });
 const sc = (more: object): Given => ({ kind: 'StorageClass', provisioner: 'example.com/disk', ...more });
+const cj = (spec: object): Given => ({
+  kind: 'CronJob',
+  spec: {
+    schedule: '@daily',
+    jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } } } },
+    ...spec,
+  },
+});
+const rc = (spec: object): Given => ({ kind: 'ReplicationController', spec: { template, ...spec } });
 const pc = (name: string, more: object): Given => ({ kind: 'PriorityClass', metadata: { name }, ...more });
 
 describe('what is refused', () => {
@@ -96,6 +105,42 @@ describe('what is refused', () => {
       'a class that preempts whom it likes',
       pc('x', { value: 1, preemptionPolicy: 'All' }),
       ['preemptionPolicy: Unsupported value: "All": supported values: "PreemptLowerPriority", "Never"'],
+    ],
+    ['a CronJob', cj({}), []],
+    [
+      'a CronJob with wrong words',
+      cj({
+        schedule: 'TZ=UTC 99 * * * *',
+        concurrencyPolicy: 'Wait',
+        timeZone: 'Mars/Base',
+        startingDeadlineSeconds: -1,
+      }),
+      [
+        'spec.schedule: Invalid value: "TZ=UTC 99 * * * *": end of range (99) above maximum (59): 99',
+        'spec.schedule: Invalid value: "TZ=UTC 99 * * * *": cannot use both timeZone field and TZ or CRON_TZ in schedule',
+        'spec.startingDeadlineSeconds: Invalid value: -1: must be greater than or equal to 0',
+        'spec.concurrencyPolicy: Unsupported value: "Wait": supported values: "Allow", "Forbid", "Replace"',
+        'spec.timeZone: Invalid value: "Mars/Base": unknown time zone Mars/Base',
+      ],
+    ],
+    [
+      'a CronJob with too long a name',
+      { ...cj({}), metadata: { name: 'x'.repeat(53) } },
+      [`metadata.name: Invalid value: "${'x'.repeat(53)}": must be no more than 52 characters`],
+    ],
+    ['a ReplicationController', rc({}), []],
+    [
+      'a ReplicationController of other pods',
+      rc({ selector: { a: 'c' }, replicas: -1 }),
+      [
+        'spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+        'spec.template.metadata.labels: Invalid value: {"a":"b"}: `selector` does not match template `labels`',
+      ],
+    ],
+    [
+      'a ReplicationController of nothing',
+      { kind: 'ReplicationController', spec: {} },
+      ['spec.selector: Required value', 'spec.template: Required value'],
     ],
     ['a volume', pv({}), []],
     [
@@ -202,6 +247,15 @@ describe('what is refused', () => {
 describe('rows', () => {
   it.each<[Given, string]>([
     [{ ...sts({ replicas: 3 }), status: { readyReplicas: 2 } }, 'x 2/3 <unknown> c i'],
+    [
+      { ...cj({ suspend: true }), status: { active: [{ name: 'a' }], lastScheduleTime: '2026-11-23T13:59:00Z' } },
+      'x @daily <none> True 1 60s <unknown> c i <none>',
+    ],
+    [
+      { ...rc({ replicas: 3, selector: { a: 'b' } }), status: { replicas: 2, readyReplicas: 1 } },
+      'x 3 2 1 <unknown> c i a=b',
+    ],
+    [{ kind: 'PodTemplate', template } as Given, 'x c i a=b'],
     [{ ...pdb({ minAvailable: '50%' }), status: { disruptionsAllowed: 2 } }, 'x 50% N/A 2 <unknown>'],
     [pc('high', { value: 10, preemptionPolicy: 'Never' }), 'high 10 false <unknown> Never'],
     [
