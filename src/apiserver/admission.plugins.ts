@@ -1,6 +1,7 @@
 // The chain of admission plugins, in upstream's order.
 // Called by: server.ts, which hands it to the registry. Must not know: what a plugin does.
 import type { AdmissionPlugin } from './admission.ts';
+import { terminatingCustomResources } from './admission.customresources.ts';
 import { defaultIngressClass } from './admission.ingressclass.ts';
 import { defaultTolerations } from './admission.tolerations.ts';
 import { namespaceLifecycle } from './admission.namespace.ts';
@@ -11,6 +12,7 @@ import { claimResize, defaultStorageClass, storageObjectInUseProtection } from '
 
 /** Upstream: kubernetes pkg/kubeapiserver/options/plugins.go AllOrderedPlugins, of those that are on by default. */
 export const admissionPlugins: readonly AdmissionPlugin[] = [
+  terminatingCustomResources,
   namespaceLifecycle,
   serviceAccount,
   nodeTaint,

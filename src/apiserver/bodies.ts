@@ -6,7 +6,7 @@ import type { Exchange } from './exchange.ts';
 import { namedObject } from './names.ts';
 import { applyTo } from './fieldmanager.apply.ts';
 import { withManagers } from './fieldmanager.ts';
-import { APPLY_PATCH, applyPatch, patchTypeFrom } from './patching.ts';
+import { APPLY_PATCH, applyPatch, CUSTOM_PATCHES, patchTypeFrom } from './patching.ts';
 import type { WriteOptions } from './registry.context.ts';
 import { decodeObject, fromHub, toHub } from './scheme.ts';
 
@@ -67,7 +67,8 @@ function withoutManagers(object: KubeObject): KubeObject {
 
 function fromPatch(exchange: Exchange): UpdateFromBody {
   const { served, key, warn } = exchange;
-  const type = patchTypeFrom(exchange.request.headers['content-type']);
+  const supported = served.definition.custom ? CUSTOM_PATCHES : undefined;
+  const type = patchTypeFrom(exchange.request.headers['content-type'], supported);
   if (type === APPLY_PATCH) return fromConfiguration(exchange);
   const isStrategic = type === 'application/strategic-merge-patch+json';
   const patch = exchange.body(isStrategic ? '' : 'error decoding patch: ');
@@ -78,7 +79,8 @@ function fromPatch(exchange: Exchange): UpdateFromBody {
     if (!existing) throw newNotFound(served.definition.gvr, key.name);
     const state = touchesManagers(patch) ? withManagers(served.definition, existing) : withoutManagers(existing);
     const current = fromHub(served, state);
-    const request = { type, patch, duplicates, schema: served.schema, fieldValidation, warn };
+    const { schema, codec } = served;
+    const request = { type, patch, duplicates, schema, codec, fieldValidation, warn };
     const hub = toHub(served, applyPatch(current, request));
     namedObject(hub, key);
     return hub;

@@ -2,12 +2,20 @@
 // Called by: registry.ts. Must not know: HTTP, the garbage collector.
 import { formatTime, parseTime } from '../machinery/clock.ts';
 import { newConflict, newForbidden, newNotFound, statusSuccess, type Status } from '../machinery/status.ts';
+import { clone } from '../machinery/meta.ts';
 import { groupResourceString, type KubeObject, type ObjectKey } from '../machinery/types.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { DeleteOptions } from './deleteoptions.ts';
 import { isExpired } from './events.ts';
 import { finalizersForDeletion, isNamespaceKind, namespaceFinalizers } from './finalizers.ts';
-import { admit, validateAdmission, type RegistryContext, type WriteOptions } from './registry.context.ts';
+import {
+  admit,
+  readStored,
+  validateAdmission,
+  writableMeta,
+  type RegistryContext,
+  type WriteOptions,
+} from './registry.context.ts';
 
 export interface DeleteResult {
   /** The object, for kinds that answer with it and for what is still there; else a Status. */
@@ -62,8 +70,9 @@ export function deleteFromStore(
     ...(options.user ? { user: options.user } : {}),
   };
   admit(context, attributes);
-  const existing = context.store.get(resource, key);
-  if (!existing || isExpired(definition, existing, context.clock.nowMs())) throw newNotFound(definition.gvr, key.name);
+  const stored = context.store.get(resource, key);
+  if (!stored || isExpired(definition, stored, context.clock.nowMs())) throw newNotFound(definition.gvr, key.name);
+  const existing = readStored(definition, stored);
   validateAdmission(context, { ...attributes, old: existing });
   const why = definition.strategy.whyNotDeleted?.(existing);
   if (why !== undefined) throw newForbidden(definition.gvr, key.name, why);
@@ -74,6 +83,8 @@ export function deleteFromStore(
 
 function deleteObject(deletion: Deletion, existing: KubeObject): DeleteResult {
   const { definition, deleteOptions } = deletion;
+  if (definition.strategy.prepareForDelete && existing.metadata.deletionTimestamp === undefined)
+    return { result: write(deletion, prepared(deletion, existing)), isDeleted: false };
   const grace = graceFor(deletion, existing);
   if (grace === 'pending') return { result: answer(deletion, existing), isDeleted: false };
   const finalizers = finalizersForDeletion(definition, existing, deleteOptions) ?? existing.metadata.finalizers ?? [];
@@ -86,6 +97,14 @@ function deleteObject(deletion: Deletion, existing: KubeObject): DeleteResult {
   // Kinds that answer with a Status do so only once the object is gone.
   if (isKept || (grace ?? 0) > 0) return { result: stored, isDeleted: false };
   return { result: remove(deletion, stored), isDeleted: true };
+}
+
+function prepared({ definition, context }: Deletion, existing: KubeObject): KubeObject {
+  const nowMs = context.clock.nowMs();
+  const object = clone(existing);
+  writableMeta(object).deletionTimestamp = formatTime(nowMs);
+  definition.strategy.prepareForDelete?.(object, nowMs);
+  return object;
 }
 
 // Upstream: kubernetes pkg/registry/core/namespace/storage: the first request begins, the namespace controller ends it.

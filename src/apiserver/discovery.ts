@@ -111,8 +111,15 @@ function otherNames({ definition, version }: ServedResource): {
   return { shortNames: definition.shortNames ?? [], categories: definition.categories ?? [] };
 }
 
+/** Of a kind whose definition is going, nothing is created or changed. */
+function verbsOf({ definition, verbs }: ServedResource): readonly string[] {
+  return definition.custom?.isTerminating ? verbs.filter((verb) => !WRITING.includes(verb)) : verbs;
+}
+const WRITING = ['create', 'patch', 'update'];
+
 function apiResources(served: ServedResource): APIResource[] {
-  const { definition, gvr, kind, verbs } = served;
+  const { definition, gvr, kind } = served;
+  const verbs = verbsOf(served);
   const { singular, namespaced } = definition;
   const { shortNames, categories } = otherNames(served);
   const own: APIResource = {
@@ -160,7 +167,8 @@ export function aggregatedDiscovery(scheme: Scheme, groups: readonly string[]): 
 
 function aggregatedVersion(scheme: Scheme, group: string, version: string): object {
   const resources = [...scheme.resources(group, version)].sort(byResource).map((served) => {
-    const { definition, gvr, kind, verbs } = served;
+    const { definition, gvr, kind } = served;
+    const verbs = verbsOf(served);
     const { singular, namespaced } = definition;
     const { shortNames, categories } = otherNames(served);
     const subresources = apiResources(served)

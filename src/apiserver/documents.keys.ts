@@ -1,6 +1,7 @@
 // What documents about the served kinds are made of, as texts: a document is the same as long as its text is.
 // Called by: documents, documents.openapi. Must not know: documents.
 import { groupVersionString } from '../machinery/types.ts';
+import { knownFields } from './listoptions.ts';
 import type { Scheme, ServedResource } from './scheme.ts';
 
 const keys = new WeakMap<ServedResource, string>();
@@ -22,7 +23,7 @@ function resourceKey(served: ServedResource): string {
   if (key !== undefined) return key;
   const { gvr, kind, schema, verbs, subresources, definition } = served;
   const { namespaced, singular, shortNames, categories, custom } = definition;
-  const shape = custom?.node(groupVersionString(gvr));
+  const shape = [custom?.schema(groupVersionString(gvr)), ...knownFields(served)];
   const names = [gvr, kind, schema, namespaced, singular, shortNames, categories];
   key = JSON.stringify([...names, verbs, subresources, custom, shape]);
   keys.set(served, key);

@@ -15,6 +15,7 @@ import { APPLY_PATCH } from './patching.ts';
 import type { WriteOptions } from './registry.context.ts';
 import type { Registry } from './registry.ts';
 import type { RequestInfo } from './requestinfo.ts';
+import { codecOf } from './codec.ts';
 import { decodeAs, encodeObject, type FieldValidation, type Scheme, type ServedResource } from './scheme.ts';
 import { negotiateOutput, partialMetadata, tableFor, wrongMetadata, type Output } from './tables.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
@@ -102,11 +103,11 @@ export class Exchange {
   }
 
   /** Returns the body as an object of a type that is no resource (Binding, Eviction …). @throws StatusError BadRequest. */
-  decodedBody(target: { schema: string; kind: string; version: string }): unknown {
+  decodedBody({ schema, kind, version }: { schema: string; kind: string; version: string }): unknown {
     this.checkMediaType();
     const { scheme, warn } = this;
     const options = { scheme, fieldValidation: this.fieldValidation(), duplicates: this.duplicates(), warn };
-    return decodeAs(target, this.body() ?? {}, options);
+    return decodeAs({ codec: codecOf(schema), kind, version }, this.body() ?? {}, options);
   }
 
   /** Returns the paths of fields that the body's text has twice; none for a body that came decoded. */

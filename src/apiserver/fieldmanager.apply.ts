@@ -12,15 +12,12 @@ import { updateManagers } from '../machinery/managedfields.update.ts';
 import { clone } from '../machinery/meta.ts';
 import type { SchemaNode } from '../machinery/schema.ts';
 import { newApplyConflict, newBadRequest, newConflict, newUnknown } from '../machinery/status.ts';
-import { decodeStrict } from '../machinery/strictdecoding.ts';
 import { isMap, toFieldSet } from '../machinery/typedvalue.ts';
 import { compareValues } from '../machinery/typedvalue.compare.ts';
 import { typeErrors } from '../machinery/typedvalue.validate.ts';
 import { groupVersionString, parseGroupVersion, type KubeObject } from '../machinery/types.ts';
-import { addZeroValues } from '../machinery/zerovalues.ts';
 import type { Exchange } from './exchange.ts';
 import { managersOf, setEntries, versionsOf } from './fieldmanager.ts';
-import { addRequiredStructs } from './structs.ts';
 import { fromHub, toHub, type ServedResource } from './scheme.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -101,12 +98,12 @@ function namesOf({ gvr, kind }: ServedResource, config: Fields): string {
 
 function liveView(served: ServedResource, existing: KubeObject): unknown {
   const { managedFields: _, ...metadata } = existing.metadata;
-  return addZeroValues(fromHub(served, { ...existing, metadata }), served.schema);
+  return served.codec.encode(fromHub(served, { ...existing, metadata }));
 }
 
-function emptyOf({ definition, schema, gvr, kind }: ServedResource): unknown {
+function emptyOf({ definition, codec, gvr, kind }: ServedResource): unknown {
   if (definition.custom) return { apiVersion: groupVersionString(gvr), kind };
-  return addZeroValues({ metadata: {} }, schema);
+  return codec.encode({ metadata: {} });
 }
 
 // What was there before anybody applied is managed by a manager of that name. Upstream: skipnonapplied.go Apply.
@@ -165,9 +162,8 @@ function refreshAnnotation(hub: KubeObject, config: Fields): void {
 
 // Upstream: structuredmerge.go Apply, after the merge.
 function decoded(served: ServedResource, merged: unknown, config: Fields): KubeObject {
-  const { value, error } = decodeStrict(merged, served.schema, { mode: 'Ignore' });
+  const { value, error } = served.codec.decode(merged, { mode: 'Ignore' });
   if (error !== undefined)
     throw newUnknown(`failed to convert new object (${namesOf(served, config)}) to proper version: ${error}`);
-  addRequiredStructs(value, served.schema);
   return toHub(served, value as KubeObject);
 }

@@ -228,7 +228,10 @@ function convert(
 }
 
 // Upstream: the strategies' GetResetFields.
-function resetFields({ subresources = [] }: ResourceDefinition, subresource: string): FieldSet {
+function resetFields({ subresources = [], strategy, custom }: ResourceDefinition, subresource: string): FieldSet {
+  if (subresource === 'status' && custom) return setOf('f:spec');
+  if (subresource === 'status' && strategy.takesMetadataWithStatus)
+    return { ...setOf('f:spec'), ...setOf('f:metadata') };
   if (subresource === 'status') return { ...setOf('f:spec'), 'f:metadata': METADATA_OF_STATUS };
   return subresource === '' && subresources.includes('status') ? setOf('f:status') : NO_FIELDS;
 }

@@ -13,6 +13,7 @@ import {
   requestedNamespace,
   type ListOptions,
 } from './listoptions.ts';
+import { readStored } from './registry.context.ts';
 import type { Registry } from './registry.ts';
 import type { ServedResource } from './scheme.ts';
 import type { ListMeta } from './tables.ts';
@@ -32,17 +33,18 @@ interface Place {
 /** @throws StatusError for a token or a version that cannot be served. */
 export function listPage(
   registry: Registry,
-  { definition }: ServedResource,
+  served: ServedResource,
   asked: string | undefined,
   options: ListOptions,
 ): Page {
+  const { definition } = served;
   const { store } = registry.context;
   const namespace = asked ?? (definition.namespaced ? requestedNamespace(options) : undefined);
   const name = requestedName(options);
   const isSingle = name !== undefined && (namespace !== undefined || !definition.namespaced) && !definition.virtual;
   const place = placeOf(options, { current: store.revision, isSingle });
   const metadata: ListMeta = { resourceVersion: String(place.revision || store.revision) };
-  const predicate = predicateFor(definition, options);
+  const predicate = predicateFor(served, options);
   if (isSingle && place.revision === 0) {
     const found = registry.find(definition, { namespace, name });
     return { objects: found && (!predicate || predicate(found)) ? [found] : [], metadata };
@@ -118,7 +120,8 @@ function objectsThen(
 ): readonly KubeObject[] {
   const { revision, token } = place;
   try {
-    return objectsAt(context.store, { resource: groupResourceString(definition.gvr), namespace, revision });
+    const objects = objectsAt(context.store, { resource: groupResourceString(definition.gvr), namespace, revision });
+    return definition.custom ? objects.map((object) => readStored(definition, object)) : objects;
   } catch (error) {
     if (!(error instanceof StatusError) || error.status.reason !== 'Expired') throw error;
     throw token ? continueExpired(token) : newResourceExpired('The resourceVersion for the provided list is too old.');

@@ -12,7 +12,6 @@ import { newBadRequest, newInvalid, newUnknown, type StatusError } from '../mach
 import { quote } from '../machinery/strconv.ts';
 import { isDNS1123Label } from '../machinery/validation.ts';
 import type { KubeObject } from '../machinery/types.ts';
-import type { ResourceDefinition } from '../resources/definition.ts';
 import { boolParameter, intParameter, optionalBool } from './parameters.ts';
 import type { ServedResource } from './scheme.ts';
 
@@ -124,37 +123,39 @@ function validateWatch({ resourceVersionMatch: match, sendsInitialEvents, contin
   return errors;
 }
 
-function checkFields({ definition }: ServedResource, fields: FieldSelector): void {
+function checkFields(served: ServedResource, fields: FieldSelector): void {
   if (fields.length === 0) return;
-  const known = knownFields(definition);
+  const { definition } = served;
+  const known = knownFields(served);
   for (const { field } of fields) {
     if (field === 'metadata.name' || (field === 'metadata.namespace' && definition.namespaced)) continue;
-    if (!known || known.has(field)) continue;
+    if (known.has(field)) continue;
     throw newBadRequest(
-      CONVERTING.includes(definition.gvr.resource)
+      definition.custom || CONVERTING.includes(definition.gvr.resource)
         ? `field label not supported: ${field}`
         : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
     );
   }
 }
 
-// Asked of an empty object: the names do not depend on the values.
-function knownFields(definition: ResourceDefinition): ReadonlySet<string> | undefined {
-  if (!definition.fieldLabels) return new Set();
-  const empty = { apiVersion: '', kind: definition.kind, metadata: { name: '' }, spec: {}, status: {} };
-  return new Set(Object.keys(definition.fieldLabels({ ...empty, involvedObject: {}, source: {} } as KubeObject)));
+/** Returns the fields that a kind can be selected by, beyond name and namespace, which every kind can. */
+export function knownFields({ fieldLabels, kind }: ServedResource): ReadonlySet<string> {
+  if (!fieldLabels) return new Set();
+  // Asked of an empty object: the names do not depend on the values.
+  const empty = { apiVersion: '', kind, metadata: { name: '' }, spec: {}, status: {} };
+  return new Set(Object.keys(fieldLabels({ ...empty, involvedObject: {}, source: {} } as KubeObject)));
 }
 
 /** Returns whether an object is in the selection. */
 export type Predicate = (object: KubeObject) => boolean;
 
 /** Returns the test of both selectors; undefined when there is none. */
-export function predicateFor(definition: ResourceDefinition, options: ListOptions): Predicate | undefined {
+export function predicateFor(served: ServedResource, options: ListOptions): Predicate | undefined {
   const { labels, fields } = options;
   if (!labels && fields.length === 0) return undefined;
   return (object) =>
     (!labels || matchesLabels(labels, object.metadata.labels ?? {})) &&
-    (fields.length === 0 || matchesFields(fields, fieldsOf(definition, object)));
+    (fields.length === 0 || matchesFields(fields, fieldsOf(served, object)));
 }
 
 /** Returns the name that the field selector asks for, or undefined. */
@@ -168,8 +169,8 @@ export function requestedNamespace({ fields }: ListOptions): string | undefined 
   return name !== undefined && isDNS1123Label(name).length === 0 ? name : undefined;
 }
 
-function fieldsOf(definition: ResourceDefinition, object: KubeObject): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>(Object.entries(definition.fieldLabels?.(object) ?? {}));
+function fieldsOf({ fieldLabels }: ServedResource, object: KubeObject): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>(Object.entries(fieldLabels?.(object) ?? {}));
   fields.set('metadata.name', object.metadata.name);
   if (object.metadata.namespace !== undefined) fields.set('metadata.namespace', object.metadata.namespace);
   return fields;

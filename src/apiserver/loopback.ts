@@ -32,9 +32,11 @@ export function createLoopbackClient(registry: Registry, fieldManager = SERVER):
     updateStatus(definition, object) {
       const stored = registry.get(definition, object.metadata);
       const status = (object as WithStatus).status;
+      const { takesAnnotationsWithStatus, takesMetadataWithStatus } = definition.strategy;
       const isAnnotated =
-        definition.strategy.takesAnnotationsWithStatus &&
-        !deepEqual(stored.metadata.annotations ?? {}, object.metadata.annotations ?? {});
+        (takesAnnotationsWithStatus &&
+          !deepEqual(stored.metadata.annotations ?? {}, object.metadata.annotations ?? {})) ||
+        (takesMetadataWithStatus && !deepEqual(stored.metadata, object.metadata));
       if (!isAnnotated && deepEqual((stored as WithStatus).status ?? {}, status ?? {})) return typed(stored);
       const updated = (): KubeObject => ({ ...object, status: clone(status) }) as KubeObject;
       const isStatusOnly = !isAnnotated;

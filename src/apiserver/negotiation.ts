@@ -8,6 +8,8 @@ export const YAML_TYPE = 'application/yaml';
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 /** In the server's order, which is the order of preference. */
 export const MEDIA_TYPES: readonly string[] = [JSON_TYPE, YAML_TYPE, PROTOBUF];
+/** Those of custom resources, which have no form in protobuf. */
+export const CUSTOM_MEDIA_TYPES: readonly string[] = [JSON_TYPE, YAML_TYPE];
 /** What watches may come in. */
 export const STREAM_TYPES: readonly string[] = [`${JSON_TYPE};stream=watch`, `${PROTOBUF};stream=watch`];
 /** Types that answers are written in; clients that would rather have protobuf take one of these, too. */

@@ -4,9 +4,28 @@
 import { definitionOfKind, fullDefinitionName, shortDefinitionName } from '../machinery/schema.ts';
 import { groupVersionString, type GroupVersionKind } from '../machinery/types.ts';
 import { subresourceKind, subresourceVerbs } from './discovery.ts';
+import { CUSTOM_MEDIA_TYPES, MEDIA_TYPES, STREAM_TYPES } from './negotiation.ts';
+import { CUSTOM_PATCHES, PATCH_TYPES } from './patching.ts';
+import {
+  CODES,
+  COLLECTION,
+  CONNECTING,
+  CREATING,
+  CUSTOM_COLLECTION,
+  CUSTOM_ITEM,
+  ITEM,
+  LISTING,
+  LISTING_ONLY,
+  LOGGING,
+  OK,
+  PATCH_SCHEMA,
+  PROXY_METHODS,
+  WATCH_ITEM,
+  WATCH_LIST,
+  type Method,
+  type Template,
+} from './openapi.templates.ts';
 import type { ServedResource } from './scheme.ts';
-
-type Method = 'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch';
 
 export interface Operation {
   method: Method;
@@ -22,8 +41,11 @@ export interface Operation {
   body?: string;
   /** That of the answer's; absent for a text. */
   answer?: string;
-  /** Whether the answer may be a watch. */
-  isStream: boolean;
+  /** Media types of the body and of the answer. */
+  consumes: readonly string[];
+  produces: readonly string[];
+  /** What codes of success mean. */
+  codes: Readonly<Record<string, string>>;
 }
 
 export interface PathOperations {
@@ -35,145 +57,10 @@ export interface PathOperations {
   operations: readonly Operation[];
 }
 
-const META = 'io.k8s.apimachinery.pkg.apis.meta.v1.';
-export const PATCH_SCHEMA = `${META}Patch`;
-const DELETE_OPTIONS = `${META}DeleteOptions`;
-const STATUS = `${META}Status`;
-const WATCH_EVENT = `${META}WatchEvent`;
-
-/** Types that operations of every kind speak of. */
-export const SHARED_TYPES: readonly string[] = [PATCH_SCHEMA, DELETE_OPTIONS, STATUS, WATCH_EVENT];
-
-const SELECTING = [
-  'continue',
-  'fieldSelector',
-  'labelSelector',
-  'limit',
-  'resourceVersion',
-  'resourceVersionMatch',
-  'sendInitialEvents',
-  'timeoutSeconds',
-];
-const LISTING = ['allowWatchBookmarks', ...SELECTING, 'watch'];
-const WRITING = ['dryRun', 'fieldManager', 'fieldValidation'];
-const DELETING = [
-  'dryRun',
-  'gracePeriodSeconds',
-  'ignoreStoreReadErrorWithClusterBreakingPotential',
-  'orphanDependents',
-  'propagationPolicy',
-];
-const STREAMING = ['command', 'container', 'stderr', 'stdin', 'stdout', 'tty'];
-const CONNECTING: Readonly<Record<string, readonly string[]>> = {
-  exec: STREAMING,
-  attach: STREAMING.filter((name) => name !== 'command'),
-  portforward: ['ports'],
-  proxy: ['path'],
-};
-const LOGGING = [
-  'container',
-  'follow',
-  'insecureSkipTLSVerifyBackend',
-  'limitBytes',
-  'previous',
-  'sinceSeconds',
-  'stream',
-  'tailLines',
-  'timestamps',
-];
-const PROXY_METHODS: readonly Method[] = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
-
-/** '{place}' is the group and version, '{kind}' the kind with where it is. 'own' stands for the kind's schema. */
-interface Template {
-  verb: string;
-  method: Method;
-  action: string;
-  id: string;
-  words: string;
-  query?: readonly string[];
-  body?: string;
-  answer?: string;
-  isStream?: boolean;
-}
-
-const COLLECTION: readonly Template[] = [
-  {
-    verb: 'list',
-    method: 'get',
-    action: 'list',
-    id: 'list{place}{kind}',
-    words: 'list or watch {kind}',
-    query: LISTING,
-    answer: 'ownList',
-    isStream: true,
-  },
-  {
-    verb: 'create',
-    method: 'post',
-    action: 'post',
-    id: 'create{place}{kind}',
-    words: 'create {kind}',
-    query: WRITING,
-    body: 'own',
-    answer: 'own',
-  },
-  {
-    verb: 'deletecollection',
-    method: 'delete',
-    action: 'deletecollection',
-    id: 'delete{place}Collection{kind}',
-    words: 'delete all selected {kind}',
-    query: [...SELECTING, ...DELETING].sort(),
-    body: DELETE_OPTIONS,
-    answer: STATUS,
-  },
-];
-const ITEM: readonly Template[] = [
-  { verb: 'get', method: 'get', action: 'get', id: 'read{place}{kind}', words: 'read {kind}', answer: 'own' },
-  {
-    verb: 'update',
-    method: 'put',
-    action: 'put',
-    id: 'replace{place}{kind}',
-    words: 'replace {kind}',
-    query: WRITING,
-    body: 'own',
-    answer: 'own',
-  },
-  {
-    verb: 'patch',
-    method: 'patch',
-    action: 'patch',
-    id: 'patch{place}{kind}',
-    words: 'change parts of {kind}',
-    query: [...WRITING, 'force'],
-    body: PATCH_SCHEMA,
-    answer: 'own',
-  },
-  {
-    verb: 'delete',
-    method: 'delete',
-    action: 'delete',
-    id: 'delete{place}{kind}',
-    words: 'delete {kind}',
-    query: DELETING,
-    body: DELETE_OPTIONS,
-    answer: STATUS,
-  },
-];
-const CREATING = COLLECTION.filter(({ verb }) => verb === 'create');
-const LISTING_ONLY = COLLECTION.filter(({ verb }) => verb === 'list');
-const WATCHED = { verb: 'watch', method: 'get', answer: WATCH_EVENT, isStream: true } as const;
-const WATCH_ITEM: readonly Template[] = [
-  { ...WATCHED, action: 'watch', id: 'watch{place}{kind}', words: 'watch {kind}; a list can do it, too' },
-];
-const WATCH_LIST: readonly Template[] = [
-  { ...WATCHED, action: 'watchlist', id: 'watch{place}{kind}List', words: 'watch {kind}; a list can do it, too' },
-];
-
 /** Returns the paths of a kind in one version. */
 export function pathsOf(served: ServedResource): PathOperations[] {
   const { gvr, definition } = served;
+  const isCustom = definition.custom !== undefined;
   const root = gvr.group === '' ? `/api/${gvr.version}` : `/apis/${groupVersionString(gvr)}`;
   const across = `/${gvr.resource}`;
   const collection = definition.namespaced ? `/namespaces/{namespace}${across}` : across;
@@ -185,16 +72,17 @@ export function pathsOf(served: ServedResource): PathOperations[] {
     operations,
   });
   const paths = [
-    of(collection, made(served, COLLECTION)),
-    of(item, made(served, ITEM)),
-    of(`/watch${collection}`, made(served, WATCH_LIST), LISTING),
-    of(`/watch${item}`, made(served, WATCH_ITEM), LISTING),
+    of(collection, made(served, isCustom ? CUSTOM_COLLECTION : COLLECTION)),
+    of(item, made(served, isCustom ? CUSTOM_ITEM : ITEM)),
   ];
-  if (definition.namespaced)
+  if (definition.namespaced) paths.push(of(across, made(served, LISTING_ONLY, { isAcross: true })));
+  if (!isCustom) {
     paths.push(
-      of(across, made(served, LISTING_ONLY, { isAcross: true })),
-      of(`/watch${across}`, made(served, WATCH_LIST, { isAcross: true }), LISTING),
+      of(`/watch${collection}`, made(served, WATCH_LIST), LISTING),
+      of(`/watch${item}`, made(served, WATCH_ITEM), LISTING),
     );
+    if (definition.namespaced) paths.push(of(`/watch${across}`, made(served, WATCH_LIST, { isAcross: true }), LISTING));
+  }
   for (const name of served.subresources) {
     const query = name === 'log' ? LOGGING : (CONNECTING[name] ?? []);
     paths.push(of(`${item}/${name}`, madeOfPart(served, name), query));
@@ -218,6 +106,8 @@ function made(served: ServedResource, templates: readonly Template[], { isAcross
   const subject = `${definition.namespaced && !isAcross ? 'Namespaced' : ''}${kind}`;
   const suffix = `${part ? upperFirst(part.name) : ''}${isAcross ? 'ForAllNamespaces' : ''}`;
   const about = part ? `${part.name} of a ${kind}` : kind;
+  const isCustom = definition.custom !== undefined;
+  const ownKind = { group: gvr.group, version: gvr.version, kind };
   return templates
     .filter(({ verb }) => having.includes(verb))
     .map(({ method, action, id, words, query = [], body, answer, isStream = false }): Operation => {
@@ -228,9 +118,10 @@ function made(served: ServedResource, templates: readonly Template[], { isAcross
         id: id.replace('{place}', place).replace('{kind}', subject) + suffix,
         tag: `${lowerFirst(groupName(gvr.group))}_${gvr.version}`,
         description: words.replace('{kind}', about),
-        gvk: part?.gvk ?? { group: gvr.group, version: gvr.version, kind },
+        gvk: isCustom ? ownKind : (part?.gvk ?? ownKind),
         query,
-        isStream,
+        ...mediaOf(bodySchema, { isCustom, isStream }),
+        codes: (isCustom && action === 'patch' ? undefined : CODES[action]) ?? OK,
         ...(bodySchema === undefined ? {} : { body: bodySchema }),
         ...(answerSchema === undefined || part?.name === 'log' ? {} : { answer: answerSchema }),
       };
@@ -253,8 +144,19 @@ function madeOfPart(served: ServedResource, name: string, suffix = ''): Operatio
     description: `connect to ${name} of a ${kind} with ${method.toUpperCase()}`,
     gvk,
     query: [],
-    isStream: false,
+    consumes: ['*/*'],
+    produces: ['*/*'],
+    codes: OK,
   }));
+}
+
+function mediaOf(body: string | undefined, { isCustom, isStream }: { isCustom: boolean; isStream: boolean }) {
+  const types = isCustom ? CUSTOM_MEDIA_TYPES : MEDIA_TYPES;
+  const patches = isCustom ? CUSTOM_PATCHES : PATCH_TYPES;
+  return {
+    consumes: body === PATCH_SCHEMA ? patches : isCustom ? types : ['*/*'],
+    produces: isStream && !isCustom ? [...types, ...STREAM_TYPES] : types,
+  };
 }
 
 function schemaOfKind(gvk: GroupVersionKind): string | undefined {

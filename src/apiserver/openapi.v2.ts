@@ -1,11 +1,8 @@
 // /openapi/v2: everything that is served in one document of OpenAPI 2.
 // Called by: documents.openapi.ts. Must not know: the store. Upstream: kube-openapi pkg/builder.
-import { MEDIA_TYPES, STREAM_TYPES } from './negotiation.ts';
 import { parameterOf, type Parameter } from './openapi.parameters.ts';
-import { PATCH_SCHEMA, pathsOf, type Operation, type PathOperations } from './openapi.operations.ts';
-import { schemasUnder } from './openapi.schemas.ts';
-import { RESPONSES, typesOf } from './openapi.ts';
-import { PATCH_TYPES } from './patching.ts';
+import { pathsOf, type Operation, type PathOperations } from './openapi.operations.ts';
+import { schemasOf } from './openapi.ts';
 import type { Scheme } from './scheme.ts';
 
 /** Returns the document. */
@@ -19,7 +16,7 @@ export function swaggerDocument(scheme: Scheme, release: string): object {
     swagger: '2.0',
     info: { title: 'Kubernetes', version: release },
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
-    definitions: schemasUnder(typesOf(served), 2),
+    definitions: schemasOf(served, 2),
     securityDefinitions: {
       BearerToken: {
         type: 'apiKey',
@@ -47,15 +44,16 @@ function parameter({ name, in: place, type, description, isRequired }: Parameter
   return { uniqueItems: true, type, description, name, in: place, ...(isRequired ? { required: true } : {}) };
 }
 
-function operationObject({ id, tag, description, query, body, gvk, action, answer, isStream }: Operation): object {
+function operationObject(operation: Operation): object {
+  const { id, tag, description, query, body, gvk, action, answer, consumes, produces } = operation;
   const inBody = body === undefined ? [] : [bodyParameter(body)];
   const parameters = [...inBody, ...query.map((name) => parameter(parameterOf(name, 'query')))];
   const schema = answer === undefined ? { type: 'string' } : { $ref: `#/definitions/${answer}` };
-  const codes = Object.entries(RESPONSES[action] ?? { '200': 'OK' });
+  const codes = Object.entries(operation.codes);
   return {
     description,
-    consumes: body === PATCH_SCHEMA ? PATCH_TYPES : ['*/*'],
-    produces: action === 'connect' ? ['*/*'] : isStream ? [...MEDIA_TYPES, ...STREAM_TYPES] : MEDIA_TYPES,
+    consumes,
+    produces,
     schemes: ['https'],
     tags: [tag],
     operationId: id,

@@ -13,11 +13,10 @@ import {
   type StatusError,
 } from '../machinery/status.ts';
 import { applyStrategicPatch } from '../machinery/strategic.ts';
-import { decodeStrict } from '../machinery/strictdecoding.ts';
 import type { Json, KubeObject } from '../machinery/types.ts';
+import type { Codec } from './codec.ts';
 import { unsupportedMediaType } from './negotiation.ts';
-import { addRequiredStructs } from './structs.ts';
-import { keepEmptyManagers, strictRefusal, type FieldValidation } from './scheme.ts';
+import { strictRefusal, type FieldValidation } from './scheme.ts';
 
 export type PatchMediaType =
   | 'application/json-patch+json'
@@ -35,6 +34,10 @@ export const PATCH_TYPES: readonly string[] = [
   'application/strategic-merge-patch+json',
   APPLY_PATCH,
 ];
+/** Custom resources have no merge keys beyond those that server-side apply knows. */
+export const CUSTOM_PATCHES: readonly string[] = PATCH_TYPES.filter(
+  (type) => type !== 'application/strategic-merge-patch+json',
+);
 const MAX_OPERATIONS = 10_000;
 
 export interface PatchRequest {
@@ -43,7 +46,9 @@ export interface PatchRequest {
   patch: unknown;
   /** Paths of fields that the patch's text has twice. */
   duplicates?: readonly string[];
+  /** Name in the built-in schemas, for strategic merge patches. */
   schema: string;
+  codec: Codec;
   fieldValidation: FieldValidation;
   warn(text: string): void;
 }
@@ -140,14 +145,10 @@ function goKind(value: unknown): string {
 
 // The result must still decode: wrong types are refused, unknown fields as fieldValidation says.
 function checked(patched: unknown, shown: string, request: PatchRequest): KubeObject {
-  const { schema, fieldValidation, warn } = request;
-  const { value, error, strictErrors } = decodeStrict(patched, schema, { mode: fieldValidation });
+  const { codec, fieldValidation, warn } = request;
+  const { value, error, strictErrors } = codec.decode(patched, { mode: fieldValidation });
   const found = { error, strictErrors: [...strictPatchErrors(request), ...strictErrors] };
   const refusal = strictRefusal(found, fieldValidation, warn);
-  if (refusal === undefined) {
-    addRequiredStructs(value, schema);
-    keepEmptyManagers(value, patched);
-    return value as KubeObject;
-  }
+  if (refusal === undefined) return value as KubeObject;
   throw newInvalid({ group: '', kind: '' }, '', [invalid(Path.of('patch'), shown, refusal)]);
 }

@@ -2,8 +2,8 @@
 // Called by: registry and its parts. Must not know: HTTP, any kind's inside.
 import type { Clock } from '../machinery/clock.ts';
 import type { Random } from '../machinery/random.ts';
-import type { KubeObject, ObjectKey, ObjectMeta } from '../machinery/types.ts';
-import type { ResourceDefinition, StrategyContext } from '../resources/definition.ts';
+import { groupVersionString, type KubeObject, type ObjectKey, type ObjectMeta } from '../machinery/types.ts';
+import type { ResourceDefinition, Strategy, StrategyContext } from '../resources/definition.ts';
 import type { Store } from '../storage/types.ts';
 import type { AdmissionAttributes, AdmissionPlugin, UserInfo } from './admission.ts';
 
@@ -52,4 +52,16 @@ export function admit(context: RegistryContext, attributes: AdmissionAttributes)
 /** Runs the validating half of the chain. */
 export function validateAdmission(context: RegistryContext, attributes: AdmissionAttributes): void {
   for (const plugin of context.admission) plugin.validate?.(attributes, context);
+}
+
+/** Returns the hooks for a write in a version; default the hub's. */
+export function strategyFor(definition: ResourceDefinition, { apiVersion }: WriteOptions): Strategy<KubeObject> {
+  const { custom, versions, strategy } = definition;
+  if (!custom || apiVersion === undefined) return strategy;
+  return versions?.find(({ gvr }) => groupVersionString(gvr) === apiVersion)?.strategy ?? strategy;
+}
+
+/** Returns a stored object as its kind has it today: the schemas of custom resources change. Shared. */
+export function readStored({ custom }: ResourceDefinition, stored: KubeObject): KubeObject {
+  return custom ? custom.fromStorage(stored) : stored;
 }

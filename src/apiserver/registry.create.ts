@@ -13,6 +13,7 @@ import { trackFields } from './fieldmanager.ts';
 import {
   admit,
   keyFor,
+  strategyFor,
   validateAdmission,
   writableMeta,
   type RegistryContext,
@@ -64,7 +65,7 @@ export function beforeCreate(
   object: KubeObject,
   options: WriteOptions,
 ): void {
-  const { strategy } = definition;
+  const strategy = strategyFor(definition, options);
   fillSystemFields(context, definition, object);
   strategy.prepareForCreate?.(object, context);
   const errors = [

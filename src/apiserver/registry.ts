@@ -8,7 +8,7 @@ import { updateInStore, type UpdateRequest, type UpdateResult } from './registry
 import { deleteFromStore, type DeleteResult } from './deletion.ts';
 import type { DeleteOptions } from './deleteoptions.ts';
 import { isExpired } from './events.ts';
-import { keyFor, type RegistryContext, type WriteOptions } from './registry.context.ts';
+import { keyFor, readStored, type RegistryContext, type WriteOptions } from './registry.context.ts';
 
 /** Objects by kind, in hub form. What it returns is shared and frozen in tests: clone before changing. */
 export class Registry {
@@ -27,7 +27,8 @@ export class Registry {
   find(definition: ResourceDefinition, key: ObjectKey): KubeObject | undefined {
     if (definition.virtual) return definition.virtual(this.context).find((o) => o.metadata.name === key.name);
     const found = this.context.store.get(groupResourceString(definition.gvr), keyFor(definition, key));
-    return found && isExpired(definition, found, this.context.clock.nowMs()) ? undefined : found;
+    if (!found || isExpired(definition, found, this.context.clock.nowMs())) return undefined;
+    return readStored(definition, found);
   }
 
   /** @throws StatusError NotFound. */
@@ -42,6 +43,8 @@ export class Registry {
     if (definition.virtual) return definition.virtual(this.context);
     const resource = groupResourceString(definition.gvr);
     const objects = this.context.store.list(resource, definition.namespaced ? namespace : undefined);
+    const { custom } = definition;
+    if (custom) return objects.map((object) => custom.fromStorage(object));
     if (resource !== 'events') return objects;
     const nowMs = this.context.clock.nowMs();
     return objects.some((o) => isExpired(definition, o, nowMs))

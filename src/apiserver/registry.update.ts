@@ -14,6 +14,8 @@ import { setDefaults, setGroupVersionKind } from './registry.create.ts';
 import {
   admit,
   keyFor,
+  readStored,
+  strategyFor,
   validateAdmission,
   writableMeta,
   type RegistryContext,
@@ -51,7 +53,8 @@ export function updateInStore(
   const resource = groupResourceString(definition.gvr);
   const key = keyFor(definition, request.key);
   const stored = store.get(resource, key);
-  const existing = stored && isExpired(definition, stored, clock.nowMs()) ? undefined : stored;
+  const isGone = !stored || isExpired(definition, stored, clock.nowMs());
+  const existing = isGone ? undefined : readStored(definition, stored);
   checkUid(definition, key, existing, request.uid);
   if (!existing && !request.allowsCreate && (request.subresource || !definition.strategy.allowsCreateOnUpdate))
     throw newNotFound(definition.gvr, key.name);
@@ -136,18 +139,22 @@ function takeIn(
   const allowsUnconditional = definition.strategy.allowsUnconditionalUpdate ?? true;
   const isUnconditional = (version === '' || version === '0') && allowsUnconditional;
   if (request.subresource === 'status') {
-    const metadata = { ...existing.metadata };
+    const { takesMetadataWithStatus, takesAnnotationsWithStatus } = definition.strategy;
+    const metadata = { ...(takesMetadataWithStatus ? updated : existing).metadata };
     if (updated.metadata.resourceVersion === undefined) delete metadata.resourceVersion;
     else metadata.resourceVersion = updated.metadata.resourceVersion;
-    if (definition.strategy.takesAnnotationsWithStatus) {
+    if (takesAnnotationsWithStatus) {
       const { annotations } = updated.metadata;
       if (annotations) metadata.annotations = annotations;
       else delete metadata.annotations;
     }
     const { managedFields } = updated.metadata;
     if (request.isApplied && managedFields) metadata.managedFields = managedFields;
-    const status = (updated as WithParts).status ?? {};
-    return { isUnconditional, object: { ...existing, metadata, status } as KubeObject };
+    const { status: given } = updated as WithParts;
+    const object = { ...existing, metadata, status: given ?? {} } as WithParts;
+    // Custom resources without a status have none.
+    if (definition.custom && given === undefined) delete object.status;
+    return { isUnconditional, object };
   }
   setGroupVersionKind(definition, updated);
   ensureNamespace(definition, updated, existing.metadata.namespace);
@@ -171,7 +178,7 @@ interface Change {
 }
 
 function beforeUpdate(context: RegistryContext, definition: ResourceDefinition, { object, existing, request }: Change) {
-  const { strategy } = definition;
+  const strategy = strategyFor(definition, request);
   const isStatus = request.subresource === 'status';
   if (isWhole(request)) setGeneration(object, existing.metadata.generation);
   if (isStatus) strategy.prepareForStatusUpdate?.(object, existing);

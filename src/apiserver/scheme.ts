@@ -1,7 +1,6 @@
 // The kinds this server serves, in which groups and versions, and how bodies become hub objects.
 // Called by: handler, registry, discovery, openapi. Must not know: the store.
 import { newBadRequest } from '../machinery/status.ts';
-import { decodeStrict } from '../machinery/strictdecoding.ts';
 import {
   groupVersionString,
   parseGroupVersion,
@@ -10,36 +9,16 @@ import {
   type GroupVersionResource,
   type KubeObject,
 } from '../machinery/types.ts';
-import { addZeroValues } from '../machinery/zerovalues.ts';
+import { compareVersions } from '../machinery/versions.ts';
+import type { Codec } from './codec.ts';
+import { checkCustomKind } from './customresources.ts';
 import { withManagers } from './fieldmanager.ts';
-import { addRequiredStructs } from './structs.ts';
-import type { ResourceDefinition, ServedVersion, Subresource } from '../resources/definition.ts';
+import type { ResourceDefinition } from '../resources/definition.ts';
+import { hubOf, ServedIndex, versionOf, type ServedResource } from './scheme.served.ts';
 
-/** A resource in one of the versions in which it is served. */
-export interface ServedResource {
-  definition: ResourceDefinition;
-  gvr: GroupVersionResource;
-  kind: string;
-  schema: string;
-  /** Absent for the hub's own version. */
-  version?: ServedVersion<KubeObject>;
-  subresources: readonly Subresource[];
-  verbs: readonly string[];
-  warning?: string;
-}
+export type { ServedResource };
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
-
-export const ALL_VERBS: readonly string[] = [
-  'create',
-  'delete',
-  'deletecollection',
-  'get',
-  'list',
-  'patch',
-  'update',
-  'watch',
-];
 
 // Upstream: kubernetes pkg/controlplane/apiserver/aggregator.go, by falling priority. Other groups follow, by name.
 const GROUP_ORDER: readonly string[] = [
@@ -68,96 +47,73 @@ const GROUP_ORDER: readonly string[] = [
 // The name the genuine server's scheme carries in its messages.
 const SCHEME_NAME = 'pkg/api/legacyscheme/scheme.go:30';
 
+interface SchemeOptions {
+  allowsLegacyApis: boolean;
+  /** Returns the kinds that CustomResourceDefinitions make now: the same list as long as nothing changes. */
+  customResources?(): readonly ResourceDefinition[];
+}
+
+const NONE: readonly ResourceDefinition[] = [];
+
 /** The served resources, found by group, version, resource or kind. */
 export class Scheme {
-  readonly #byResource = new Map<string, ServedResource>();
-  readonly #byKind = new Map<string, ServedResource>();
-  readonly #groups = new Map<string, Map<string, ServedResource[]>>();
+  readonly #builtIn = new ServedIndex();
+  readonly #customResources: () => readonly ResourceDefinition[];
+  #custom = new ServedIndex();
+  #customDefinitions: readonly ResourceDefinition[] = NONE;
 
-  constructor(definitions: readonly ResourceDefinition[], { allowsLegacyApis }: { allowsLegacyApis: boolean }) {
+  constructor(definitions: readonly ResourceDefinition[], { allowsLegacyApis, customResources }: SchemeOptions) {
+    this.#customResources = customResources ?? (() => NONE);
     for (const definition of definitions) {
-      this.#add(hubOf(definition));
+      this.#builtIn.add(hubOf(definition));
       for (const version of definition.versions ?? [])
-        if (allowsLegacyApis || !version.isLegacy) this.#add(versionOf(definition, version));
+        if (allowsLegacyApis || !version.isLegacy) this.#builtIn.add(versionOf(definition, version));
     }
   }
 
-  #add(served: ServedResource): void {
-    const { group, version, resource } = served.gvr;
-    this.#byResource.set(`${group}/${version}/${resource}`, served);
-    this.#byKind.set(`${group}/${version}/${served.kind}`, served);
-    let versions = this.#groups.get(group);
-    if (!versions) this.#groups.set(group, (versions = new Map<string, ServedResource[]>()));
-    const list = versions.get(version);
-    if (list) list.push(served);
-    else versions.set(version, [served]);
+  /** What is built in is found without a look at what is not. */
+  served(gvr: GroupVersionResource): ServedResource | undefined {
+    return this.#builtIn.served(gvr) ?? this.#customIndex().served(gvr);
   }
 
-  served({ group, version, resource }: GroupVersionResource): ServedResource | undefined {
-    return this.#byResource.get(`${group}/${version}/${resource}`);
-  }
-
-  servedKind({ group, version, kind }: GroupVersionKind): ServedResource | undefined {
-    return this.#byKind.get(`${group}/${version}/${kind}`);
+  servedKind(gvk: GroupVersionKind): ServedResource | undefined {
+    return this.#builtIn.servedKind(gvk) ?? this.#customIndex().servedKind(gvk);
   }
 
   /** Group names in order of priority; the core group ('') first. */
   groups(): string[] {
-    return [...this.#groups.keys()].sort((a, b) => groupRank(a) - groupRank(b) || (a < b ? -1 : 1));
+    const groups = new Set([...this.#builtIn.groups(), ...this.#customIndex().groups()]);
+    return [...groups].sort((a, b) => groupRank(a) - groupRank(b) || (a < b ? -1 : 1));
   }
 
   /** Versions of a group, the preferred one first. */
   versions(group: string): string[] {
-    return [...(this.#groups.get(group)?.keys() ?? [])].sort(compareVersions);
+    const versions = new Set([...this.#builtIn.versions(group), ...this.#customIndex().versions(group)]);
+    return [...versions].sort(compareVersions);
   }
 
   resources(group: string, version: string): readonly ServedResource[] {
-    return this.#groups.get(group)?.get(version) ?? [];
+    const builtIn = this.#builtIn.resources(group, version);
+    // The groups that are built in have no custom resources in versions that are built in.
+    return builtIn.length > 0 ? builtIn : this.#customIndex().resources(group, version);
   }
-}
 
-function hubOf(definition: ResourceDefinition): ServedResource {
-  return {
-    definition,
-    gvr: definition.gvr,
-    kind: definition.kind,
-    schema: definition.schema,
-    subresources: definition.subresources ?? [],
-    verbs: definition.verbs ?? ALL_VERBS,
-    ...(definition.warning === undefined ? {} : { warning: definition.warning }),
-  };
-}
-
-function versionOf(definition: ResourceDefinition, version: ServedVersion<KubeObject>): ServedResource {
-  return {
-    definition,
-    gvr: version.gvr,
-    kind: version.kind,
-    schema: version.schema ?? definition.schema,
-    version,
-    subresources: version.subresources ?? definition.subresources ?? [],
-    verbs: definition.verbs ?? ALL_VERBS,
-    ...(version.warning === undefined ? {} : { warning: version.warning }),
-  };
+  #customIndex(): ServedIndex {
+    const definitions = this.#customResources();
+    if (definitions === this.#customDefinitions) return this.#custom;
+    this.#customDefinitions = definitions;
+    this.#custom = new ServedIndex();
+    for (const definition of definitions) {
+      if (definition.custom?.servesHub) this.#custom.add(hubOf(definition));
+      for (const version of definition.versions ?? []) this.#custom.add(versionOf(definition, version));
+    }
+    return this.#custom;
+  }
 }
 
 function groupRank(group: string): number {
   const place = GROUP_ORDER.indexOf(group);
   return place < 0 ? GROUP_ORDER.length : place;
-}
-
-function versionRank(version: string): number[] {
-  const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
-  if (!match) return [0, 0, 0];
-  const stage = match[2] === undefined ? 3 : match[2] === 'beta' ? 2 : 1;
-  return [stage, Number(match[1]), Number(match[3] ?? 0)];
-}
-
-/** Orders versions as Kubernetes prefers them: v2, v1, v1beta1, v1alpha1. Upstream: apimachinery pkg/version CompareKubeAwareVersionStrings. */
-export function compareVersions(a: string, b: string): number {
-  const [x, y] = [versionRank(a), versionRank(b)];
-  for (let i = 0; i < 3; i++) if (x[i] !== y[i]) return (y[i] ?? 0) - (x[i] ?? 0);
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export interface DecodeOptions {
@@ -180,9 +136,11 @@ export function decodeObject(served: ServedResource, value: unknown, options: De
         `{ APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } ` +
         `(${summarize(value)})`,
     );
-  const gvk = checkKind(served, value as Record<string, unknown>, options.scheme);
-  const { schema, kind } = served;
-  return toHub(served, decodeAs({ schema, kind, version: gvk.version }, value, options) as KubeObject);
+  const { codec, kind, definition } = served;
+  const version = definition.custom
+    ? checkCustomKind(served, value as Record<string, unknown>)
+    : checkKind(served, value as Record<string, unknown>, options.scheme).version;
+  return toHub(served, decodeAs({ codec, kind, version }, value, options) as KubeObject);
 }
 
 /**
@@ -190,28 +148,16 @@ export function decodeObject(served: ServedResource, value: unknown, options: De
  * @throws StatusError BadRequest.
  */
 export function decodeAs(
-  target: { schema: string; kind: string; version: string },
+  target: { codec: Codec; kind: string; version: string },
   value: unknown,
   { fieldValidation: mode, duplicates = [], warn }: DecodeOptions,
 ): unknown {
-  const decoded = decodeStrict(value, target.schema, { mode, duplicates });
+  const decoded = target.codec.decode(value, { mode, duplicates });
   const refusal = strictRefusal(decoded, mode, warn);
-  if (refusal === undefined) {
-    addRequiredStructs(decoded.value, target.schema);
-    keepEmptyManagers(decoded.value, value);
-    return decoded.value;
-  }
+  if (refusal === undefined) return decoded.value;
   throw newBadRequest(
     `${target.kind} in version "${target.version}" cannot be handled as a ${target.kind}: ${refusal}`,
   );
-}
-
-/** Keeps an empty list of managers, which asks to forget them; decoding drops empty lists. Changes `decoded`. */
-export function keepEmptyManagers(decoded: unknown, given: unknown): void {
-  type Meta = { metadata?: { managedFields?: unknown } };
-  const managers = (given as Meta).metadata?.managedFields;
-  const metadata = (decoded as Meta).metadata;
-  if (metadata && Array.isArray(managers) && managers.length === 0) metadata.managedFields = [];
 }
 
 /** Returns why a decoded value is refused, or undefined; warns of strict errors where they are let through. */
@@ -240,7 +186,7 @@ export function toHub(served: ServedResource, object: KubeObject): KubeObject {
 
 /** Returns a stored object as clients see it: in a served version, with the empty values that Go writes out. Shared. */
 export function encodeObject(served: ServedResource, object: KubeObject): KubeObject {
-  return addZeroValues(fromHub(served, withManagers(served.definition, object)), served.schema);
+  return served.codec.encode(fromHub(served, withManagers(served.definition, object)));
 }
 
 /** Returns a stored object in a served version, without changing it. */

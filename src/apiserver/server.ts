@@ -9,6 +9,7 @@ import type { Store } from '../storage/types.ts';
 import { admissionPlugins } from './admission.plugins.ts';
 import { createDocuments } from './documents.ts';
 import { createHandler } from './handler.ts';
+import { customResourcesIn } from '../resources/customresource.ts';
 import { createLoopbackClient } from './loopback.ts';
 import { Registry } from './registry.ts';
 import { Scheme } from './scheme.ts';
@@ -50,7 +51,8 @@ export interface ApiServer {
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, definitions, clock, random, settings } = options;
   const version = options.version ?? settings.version ?? 'v1.35.2';
-  const scheme = new Scheme(definitions, settings);
+  const customResources = customResourcesIn(store);
+  const scheme = new Scheme(definitions, { ...settings, customResources });
   const registry = new Registry({ store, clock, random, admission: admissionPlugins, ...pickCidr(settings) });
   let connector = options.connector;
   const subresource = createSubresources({ registry, definitions, connector: () => connector });

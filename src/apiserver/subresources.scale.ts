@@ -3,12 +3,14 @@
 import { invalid, Path } from '../machinery/field.ts';
 import { clone } from '../machinery/meta.ts';
 import { labelSelectorAsSelector, selectorFromSet, selectorText } from '../machinery/selectors.ts';
-import { newConflict, newInvalid, newNotFound, newNoSuchRoute } from '../machinery/status.ts';
+import { newConflict, newInternalError, newInvalid, newNotFound, newNoSuchRoute } from '../machinery/status.ts';
+import { quote } from '../machinery/strconv.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { ScaleSpec } from '../resources/definition.ts';
+import { codecOf } from './codec.ts';
 import type { Exchange } from './exchange.ts';
 import { namedObject } from './names.ts';
-import { applyPatch, patchTypeFrom } from './patching.ts';
+import { applyPatch, CUSTOM_PATCHES, patchTypeFrom } from './patching.ts';
 import { writableMeta } from './registry.context.ts';
 import type { ApiResponse } from './types.ts';
 
@@ -30,9 +32,14 @@ const PATCHES: readonly string[] = [
 export function scaleObject(exchange: Exchange): ApiResponse {
   const { served, registry, key, info } = exchange;
   const { definition } = served;
-  const paths = definition.scale;
+  const paths = served.scale;
   if (!paths) throw newNoSuchRoute();
-  if (info.verb === 'get') return exchange.respondWith(scaleOf(registry.get(definition, key), paths));
+  if (info.verb === 'get') {
+    const object = registry.get(definition, key);
+    if (definition.custom && valueAt(object, paths.specReplicasPath) === undefined)
+      throw newInternalError(`the spec replicas field ${quote(`.${paths.specReplicasPath}`)} does not exist`);
+    return exchange.respondWith(scaleOf(object, paths));
+  }
   const options = exchange.writeOptions(info.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions');
   const result = registry.update(definition, {
     ...options,
@@ -47,14 +54,15 @@ export function scaleObject(exchange: Exchange): ApiResponse {
 }
 
 function wantedScale(exchange: Exchange, current: Scale): Scale {
-  const { info, request, key, warn } = exchange;
+  const { info, request, key, warn, served } = exchange;
   const fieldValidation = exchange.fieldValidation();
   const wanted =
     info.verb === 'patch'
       ? (applyPatch(current, {
-          type: patchTypeFrom(request.headers['content-type'], PATCHES),
+          type: patchTypeFrom(request.headers['content-type'], served.definition.custom ? CUSTOM_PATCHES : PATCHES),
           patch: exchange.body(),
           schema: SCHEMA,
+          codec: codecOf(SCHEMA),
           fieldValidation,
           warn,
         }) as Scale)
@@ -67,7 +75,8 @@ function wantedScale(exchange: Exchange, current: Scale): Scale {
 function withReplicas(existing: KubeObject, scale: Scale, paths: ScaleSpec, { served }: Exchange): KubeObject {
   const { name, uid, resourceVersion } = scale.metadata;
   const replicas = scale.spec?.replicas ?? 0;
-  if (replicas < 0) {
+  // Custom resources bring their own check.
+  if (replicas < 0 && !served.definition.custom) {
     const why = invalid(Path.of('spec', 'replicas'), replicas, 'must be greater than or equal to 0');
     throw newInvalid(GROUP_KIND, name, [why]);
   }
@@ -115,6 +124,7 @@ function scaleOf(object: KubeObject, paths: ScaleSpec): Scale {
 }
 
 function valueAt(object: KubeObject, path: string): unknown {
+  if (path === '') return undefined;
   return path
     .split('.')
     .reduce<unknown>((at, part) => (at as Record<string, unknown> | null | undefined)?.[part], object);

@@ -103,7 +103,7 @@ export function tableFor(
     omitsColumns?: boolean;
   },
 ): Table {
-  const { table } = served.definition;
+  const { table } = served;
   const { nowMs, encode, output } = options;
   const { includeObject, apiVersion } = output;
   const rows = objects.map((object): TableRow => {

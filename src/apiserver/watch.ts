@@ -7,6 +7,7 @@ import { isExpired } from './events.ts';
 import { tooLarge } from './list.ts';
 import { parseResourceVersion, predicateFor, requestedNamespace, type ListOptions } from './listoptions.ts';
 import { addParts } from './registry.create.ts';
+import { readStored } from './registry.context.ts';
 import type { Registry } from './registry.ts';
 import { encodeObject, type ServedResource } from './scheme.ts';
 import { addRequiredStructs } from './structs.ts';
@@ -50,13 +51,14 @@ export class RegistryWatch implements WatchCursor {
     const startsWithState = options.sendsInitialEvents ?? wanted === 0;
     // Who asks for a state that is yet to come is told so by an event.
     if (options.sendsInitialEvents && wanted > store.revision) this.#refusal = tooLarge(wanted, store.revision, 1);
-    const selected = predicateFor(definition, options);
+    const selected = predicateFor(served, options);
     const namespace = request.namespace ?? requestedNamespace(options);
     this.#watch = createWatch(store, {
       resource: groupResourceString(definition.gvr),
       namespace: definition.namespaced ? namespace : undefined,
       fromRevision: startsWithState ? undefined : wanted === 0 ? store.revision : wanted,
-      predicate: (object) => !isExpired(definition, object, clock.nowMs()) && (!selected || selected(object)),
+      predicate: (object) =>
+        !isExpired(definition, object, clock.nowMs()) && (!selected || selected(readStored(definition, object))),
     });
     this.#owesEnd = options.sendsInitialEvents === true && options.allowsBookmarks;
     const { timeoutSeconds } = options;
@@ -77,7 +79,10 @@ export class RegistryWatch implements WatchCursor {
     if (this.#isEnded) return [];
     try {
       if (this.#refusal) throw this.#refusal;
-      const events = this.#watch.next().map(({ type, object }): WatchEvent => ({ type, object: this.#encode(object) }));
+      const { definition } = this.#request.served;
+      const events = this.#watch
+        .next()
+        .map(({ type, object }): WatchEvent => ({ type, object: this.#encode(readStored(definition, object)) }));
       if (this.#owesEnd) {
         this.#owesEnd = false;
         events.push(this.#bookmarkWith({ [INITIAL_EVENTS_END]: 'true' }));

@@ -20,9 +20,9 @@ export const LEAVES = {
   'intstr.IntOrString': 'x',
   'runtime.RawExtension': 'o',
   'apiextensions.v1.JSON': 'j',
-  'apiextensions.v1.JSONSchemaPropsOrArray': 'j',
-  'apiextensions.v1.JSONSchemaPropsOrBool': 'j',
-  'apiextensions.v1.JSONSchemaPropsOrStringArray': 'j',
+  'apiextensions.v1.JSONSchemaPropsOrArray': 'ja',
+  'apiextensions.v1.JSONSchemaPropsOrBool': 'jb',
+  'apiextensions.v1.JSONSchemaPropsOrStringArray': 'js',
 };
 
 /** Returns Map(definition → { description, fields: Map(name → { type, isRequired, description, enum }), gvk }). */

@@ -148,6 +148,7 @@ storage.v1.VolumeNodeResources: count
 /** Optional fields that are written even when absent: objects as {}, times as null, and the few others as zero. */
 export const ALWAYS_WRITTEN = `
 apiextensions.v1.CustomResourceDefinitionCondition: lastTransitionTime
+apiextensions.v1.CustomResourceDefinitionStatus: acceptedNames conditions storedVersions
 apiregistration.v1.APIServiceCondition: lastTransitionTime
 apps.v1.ControllerRevision: data
 apps.v1.DaemonSetCondition: lastTransitionTime

@@ -25,6 +25,8 @@ export interface ControllerContext {
   settings: ClusterSettings;
   /** What controllers work out from objects and keep up by events, by controller's name. Emptied when events may have been missed. */
   caches: Map<string, object>;
+  /** Returns the kinds that CustomResourceDefinitions make now. */
+  customResources(): readonly ResourceDefinition[];
   /** CPU and memory of a pod now; absent where no kubelet is wired (the autoscaler then finds no metrics). */
   podUsage?: PodUsageReader;
 }
@@ -82,6 +84,11 @@ export interface Controller {
   fieldManager?: string;
   watches: readonly ControllerWatch[];
   indexes?: readonly ControllerIndex[];
+  /** For controllers that work on all kinds: what they watch of those that users define, whichever these are. */
+  custom?: {
+    watch(definition: ResourceDefinition): ControllerWatch;
+    index?(definition: ResourceDefinition): ControllerIndex;
+  };
   /** Brings one object's world a step nearer to what is desired. Must be a no-op when nothing is to do. */
   reconcile(context: ControllerContext, key: string): ReconcileResult | void;
 }

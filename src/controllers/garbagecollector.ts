@@ -6,7 +6,7 @@ import { groupResourceString, parseGroupVersion, type KubeObject, type OwnerRefe
 import type { ResourceDefinition } from '../resources/definition.ts';
 import { resourceDefinitions } from '../resources/index.ts';
 import type { StoredEvent } from '../storage/types.ts';
-import type { Controller, ControllerContext } from './controller.ts';
+import type { Controller, ControllerContext, ControllerIndex } from './controller.ts';
 
 const OWNER_INDEX = 'ownerUid';
 const ORPHAN = 'orphan';
@@ -26,27 +26,41 @@ function itemKey(definition: ResourceDefinition, key: { namespace?: string | und
   return `${groupResourceString(definition.gvr)} ${keyString(key)}`;
 }
 
-function dependentsOf({ client }: ControllerContext, { metadata }: KubeObject): Item[] {
+function dependentsOf({ client, customResources }: ControllerContext, { metadata }: KubeObject): Item[] {
   const uid = metadata.uid ?? '';
-  return COLLECTED.flatMap((definition) =>
+  return [...COLLECTED, ...customResources()].flatMap((definition) =>
     client.byIndex(definition, OWNER_INDEX, uid).map((object) => ({ definition, object })),
   );
 }
 
-function ownerDefinition({ apiVersion, kind }: OwnerReference): ResourceDefinition | undefined {
-  return BY_KIND.get(`${parseGroupVersion(apiVersion).group}/${kind}`);
+function ownerDefinition(
+  { customResources }: ControllerContext,
+  { apiVersion, kind }: OwnerReference,
+): ResourceDefinition | undefined {
+  const { group } = parseGroupVersion(apiVersion);
+  return (
+    BY_KIND.get(`${group}/${kind}`) ??
+    customResources().find((definition) => definition.gvr.group === group && definition.kind === kind)
+  );
+}
+
+function resourceDefinition({ customResources }: ControllerContext, resource: string): ResourceDefinition | undefined {
+  return (
+    BY_RESOURCE.get(resource) ??
+    customResources().find((definition) => groupResourceString(definition.gvr) === resource)
+  );
 }
 
 /** Returns the living owner that a reference of an object names, or why it has none. */
 function resolveOwner(
-  { client }: ControllerContext,
+  context: ControllerContext,
   object: KubeObject,
   ref: OwnerReference,
 ): Item | 'absent' | 'unknown' {
-  const definition = ownerDefinition(ref);
+  const definition = ownerDefinition(context, ref);
   if (!definition) return 'unknown';
   const namespace = definition.namespaced ? object.metadata.namespace : undefined;
-  const owner = client.get(definition, { namespace, name: ref.name });
+  const owner = context.client.get(definition, { namespace, name: ref.name });
   return owner?.metadata.uid === ref.uid ? { definition, object: owner } : 'absent';
 }
 
@@ -69,13 +83,14 @@ function waitingOwners(context: ControllerContext, object: KubeObject, refs: rea
 
 function enqueue(event: StoredEvent, context: ControllerContext): Iterable<string> {
   const { object, previous, type } = event;
-  const definition = BY_RESOURCE.get(event.resource);
-  if (!definition) return [];
   const refs = object.metadata.ownerReferences ?? [];
+  // The kind may be gone with its last object, the dependents not yet.
   if (type === 'DELETED') {
     const dependents = dependentsOf(context, object).map((item) => itemKey(item.definition, item.object.metadata));
     return [...dependents, ...waitingOwners(context, object, refs)];
   }
+  const definition = resourceDefinition(context, event.resource);
+  if (!definition) return [];
   const oldRefs = previous?.metadata.ownerReferences ?? [];
   const isOwned = refs.length > 0 && (!previous || !deepEqual(refs, oldRefs));
   const lost = oldRefs.filter((old) => !refs.some((ref) => deepEqual(ref, old)));
@@ -85,18 +100,20 @@ function enqueue(event: StoredEvent, context: ControllerContext): Iterable<strin
   return keys;
 }
 
+function ownerIndex(definition: ResourceDefinition): ControllerIndex {
+  const index = ({ metadata }: KubeObject) => (metadata.ownerReferences ?? []).map(({ uid }) => uid);
+  return { definition, name: OWNER_INDEX, index };
+}
+
 /** Upstream: kubernetes pkg/controller/garbagecollector. */
 export const garbageCollector: Controller = {
   name: 'garbage-collector-controller',
   watches: COLLECTED.map((definition) => ({ definition, enqueue })),
-  indexes: COLLECTED.map((definition) => ({
-    definition,
-    name: OWNER_INDEX,
-    index: ({ metadata }: KubeObject) => (metadata.ownerReferences ?? []).map(({ uid }) => uid),
-  })),
+  indexes: COLLECTED.map(ownerIndex),
+  custom: { watch: (definition) => ({ definition, enqueue }), index: ownerIndex },
   reconcile(context, key) {
     const space = key.indexOf(' ');
-    const definition = BY_RESOURCE.get(key.slice(0, space));
+    const definition = resourceDefinition(context, key.slice(0, space));
     const object = definition && context.client.get(definition, parseKey(key.slice(space + 1)));
     if (!definition || !object) return;
     try {

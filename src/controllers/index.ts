@@ -2,6 +2,10 @@
 // Called by: sim/cluster.ts. Must not know: what any of them does.
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cronjob.ts';
+import { customResourceApprovalController } from './customresourceapproval.ts';
+import { customResourceEstablishingController } from './customresourceestablishing.ts';
+import { customResourceFinalizer } from './customresourcefinalizer.ts';
+import { customResourceNamingController } from './customresourcenaming.ts';
 import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
 import { disruptionController } from './disruption.ts';
@@ -27,6 +31,10 @@ import { taintEvictionController } from './tainteviction.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 
 export const controllers: readonly Controller[] = [
+  customResourceNamingController,
+  customResourceEstablishingController,
+  customResourceApprovalController,
+  customResourceFinalizer,
   namespaceController,
   serviceAccountController,
   rootCACertPublisher,

@@ -6,8 +6,9 @@ import type { Random } from '../machinery/random.ts';
 import { reasonOf, StatusError } from '../machinery/status.ts';
 import { groupResourceString } from '../machinery/types.ts';
 import type { Store, StoredEvent } from '../storage/types.ts';
-import type { ClusterSettings, Controller, ControllerContext, ControllerWatch, PodUsageReader } from './controller.ts';
+import type { ClusterSettings, Controller, ControllerContext, PodUsageReader } from './controller.ts';
 import { DueQueue } from './duequeue.ts';
+import { CustomWatches, type WatchEntry } from './manager.custom.ts';
 import { createRecorder, registerRecorderIndexes } from './recorder.ts';
 
 export interface ManagerOptions {
@@ -49,16 +50,12 @@ const MAX_ROUNDS = 1000;
 /** A reconcile that the server refused is tried again on the next full minute: an instant that needs no memory. */
 const RETRY_MS = 60_000;
 
-interface WatchEntry {
-  controller: number;
-  watch: ControllerWatch;
-}
-
 class ControllerManager implements Manager {
   readonly #options: ManagerOptions;
   readonly #queues: Set<string>[];
   readonly #contexts: ControllerContext[];
   readonly #watches = new Map<string, WatchEntry[]>();
+  readonly #custom: CustomWatches;
   readonly #caches = new Map<string, object>();
   #due = new DueQueue();
   #seenRevision = 0;
@@ -67,7 +64,9 @@ class ControllerManager implements Manager {
   constructor(options: ManagerOptions) {
     this.#options = options;
     this.#queues = options.controllers.map(() => new Set());
-    this.#contexts = options.controllers.map((controller) => createContext(options, this.#caches, controller));
+    this.#custom = new CustomWatches(options);
+    const shared = { caches: this.#caches, customResources: () => this.#custom.definitions() };
+    this.#contexts = options.controllers.map((controller) => createContext(options, shared, controller));
     registerRecorderIndexes(options.store);
     for (const [place, controller] of options.controllers.entries()) {
       for (const { definition, name, index } of controller.indexes ?? [])
@@ -98,7 +97,7 @@ class ControllerManager implements Manager {
     const { store } = this.#options;
     const { revision } = store;
     this.#seenRevision = revision;
-    for (const [resource, entries] of this.#watches) {
+    for (const [resource, entries] of [...this.#watches, ...this.#custom.all()]) {
       for (const object of store.list(resource)) {
         for (const { controller, watch } of entries) {
           const context = this.#contexts[controller];
@@ -112,7 +111,8 @@ class ControllerManager implements Manager {
   }
 
   #dispatch(event: StoredEvent): void {
-    for (const { controller, watch } of this.#watches.get(event.resource) ?? []) {
+    const entries = this.#watches.get(event.resource) ?? this.#custom.of(event.resource);
+    for (const { controller, watch } of entries) {
       const context = this.#contexts[controller];
       if (!context) continue;
       for (const key of watch.enqueue(event, context)) this.#queues[controller]?.add(key);
@@ -217,7 +217,7 @@ class ControllerManager implements Manager {
 
 function createContext(
   options: ManagerOptions,
-  caches: Map<string, object>,
+  shared: Pick<ControllerContext, 'caches' | 'customResources'>,
   { name: component, fieldManager = 'kube-controller-manager' }: Controller,
 ): ControllerContext {
   const { clock, random, settings, podUsage } = options;
@@ -230,7 +230,7 @@ function createContext(
     random,
     recorder: createRecorder({ client, random, component }),
     settings,
-    caches,
+    ...shared,
     ...(podUsage ? { podUsage } : {}),
   };
 }

@@ -19,7 +19,11 @@ const FINALIZER = 'kubernetes';
 const RETRY_MS = 8000;
 
 const NAMESPACED = resourceDefinitions.filter((definition) => definition.namespaced && !definition.virtual);
-const OTHERS = NAMESPACED.filter((definition) => definition !== podResource);
+const BUILT_IN = NAMESPACED.filter((definition) => definition !== podResource);
+
+function othersThanPods({ customResources }: ControllerContext): readonly ResourceDefinition[] {
+  return [...BUILT_IN, ...customResources().filter(({ namespaced }) => namespaced)];
+}
 
 /** What happens in a namespace concerns this controller only once the namespace is going. */
 function enqueueTerminating(event: StoredEvent, { client }: ControllerContext): Iterable<string> {
@@ -35,6 +39,7 @@ export const namespaceController: Controller = {
     { definition: namespaceResource, enqueue: self },
     ...NAMESPACED.map((definition) => ({ definition, enqueue: enqueueTerminating, resync: () => [] })),
   ],
+  custom: { watch: (definition) => ({ definition, enqueue: enqueueTerminating, resync: () => [] }) },
   reconcile(context, name) {
     const { client, nowMs } = context;
     const found = client.get(namespaceResource, { name });
@@ -50,7 +55,7 @@ export const namespaceController: Controller = {
 function removeContent(context: ControllerContext, found: Namespace, name: string): void {
   const pods = deleteAll(context, podResource, name);
   const isPodless = pods.count === 0;
-  const rest = isPodless ? OTHERS.map((definition) => deleteAll(context, definition, name)) : [];
+  const rest = isPodless ? othersThanPods(context).map((definition) => deleteAll(context, definition, name)) : [];
   const remaining = rest.filter(({ count }) => count > 0);
   const errors = [pods, ...rest].flatMap((each) => each.errors);
   writeConditions(context, found, conditionsFor(remaining, errors));
@@ -58,11 +63,13 @@ function removeContent(context: ControllerContext, found: Namespace, name: strin
 }
 
 /** Returns whether a look now would do or say something new. */
-function hasWork({ client }: ControllerContext, found: Namespace, name: string): boolean {
+function hasWork(context: ControllerContext, found: Namespace, name: string): boolean {
+  const { client } = context;
+  const others = othersThanPods(context);
   const pods = remainingOf(client.list(podResource, name), podResource);
-  const kinds = pods.count > 0 ? [podResource] : OTHERS;
+  const kinds = pods.count > 0 ? [podResource] : others;
   if (kinds.some((definition) => client.list(definition, name).some((object) => !isDeleting(object)))) return true;
-  const rest = pods.count > 0 ? [] : OTHERS.map((definition) => remainingOf(client.list(definition, name), definition));
+  const rest = pods.count > 0 ? [] : others.map((definition) => remainingOf(client.list(definition, name), definition));
   const remaining = rest.filter(({ count }) => count > 0);
   if (pods.count === 0 && remaining.length === 0) return true;
   return conditionsFor(remaining, []).some(

@@ -184,7 +184,8 @@ function plain(value: unknown): unknown {
   return value instanceof GoNumber ? value.value : value;
 }
 
-function printed(value: unknown): string {
+/** Returns what a result prints: objects and lists as JSON, all else as Go's fmt does. */
+export function printed(value: unknown): string {
   if (value instanceof GoNumber) return goString(value);
   if (value === undefined) return '<no value>';
   if (value === null) return 'null';

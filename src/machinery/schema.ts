@@ -18,7 +18,18 @@ export type SchemaType =
   | 'int-or-string'
   | 'any';
 
-export type SchemaFormat = 'int32' | 'int64' | 'double' | 'byte' | 'date-time' | 'date-time-micro' | 'quantity';
+export type SchemaFormat =
+  | 'int32'
+  | 'int64'
+  | 'double'
+  | 'byte'
+  | 'date-time'
+  | 'date-time-micro'
+  | 'quantity'
+  // A JSON schema, or something else.
+  | 'schema-or-list'
+  | 'schema-or-bool'
+  | 'schema-or-names';
 
 /** What Go's encoder does with a zero value, where the common rule does not hold (see dropZeroValues). */
 export type ZeroRule = 'kept' | 'written' | 'null' | 'omitted';
@@ -98,6 +109,9 @@ const LEAVES: Readonly<Record<string, { type: SchemaType; format?: SchemaFormat 
   x: { type: 'int-or-string' },
   o: { type: 'object' },
   j: { type: 'any' },
+  ja: { type: 'any', format: 'schema-or-list' },
+  jb: { type: 'any', format: 'schema-or-bool' },
+  js: { type: 'any', format: 'schema-or-names' },
 };
 
 const ZERO_RULES: Readonly<Record<string, ZeroRule>> = { zk: 'kept', zw: 'written', zn: 'null', zo: 'omitted' };

@@ -70,9 +70,34 @@ function decodeValue(value: unknown, node: SchemaNode, path: string, state: Stat
       return decodeArray(value, node, path, state);
     case 'map':
       return decodeMap(value, node, path, state);
+    case 'any':
+      return node.format?.startsWith('schema-or-') ? decodeSchemaOr(value, node) : value;
     default:
       return decodeLeaf(value, node, leafContext(state));
   }
+}
+
+const JSON_SCHEMA = 'apiextensions.v1.JSONSchemaProps';
+
+// Types that decode themselves: what is unknown in them is dropped without a word.
+// Upstream: apiextensions-apiserver pkg/apis/apiextensions/v1/marshal.go.
+function decodeSchemaOr(value: unknown, { format }: SchemaNode): unknown {
+  const schemaOf = (item: unknown): unknown => {
+    const { value: schema, error } = decodeStrict(item, JSON_SCHEMA, { mode: 'Ignore' });
+    if (error !== undefined) throw new DecodeAbort(error);
+    return schema;
+  };
+  if (isRecord(value)) return schemaOf(value);
+  if (format === 'schema-or-bool') {
+    if (typeof value === 'boolean') return value;
+    throw new DecodeAbort('boolean or JSON schema expected');
+  }
+  if (!Array.isArray(value)) return undefined;
+  if (format === 'schema-or-list') return value.map(schemaOf);
+  const wrong = value.find((item) => typeof item !== 'string');
+  if (wrong !== undefined)
+    throw new DecodeAbort(`json: cannot unmarshal ${goKindOf(wrong)} into Go value of type string`);
+  return value;
 }
 
 function leafContext(state: State): LeafContext {

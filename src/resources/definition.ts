@@ -4,7 +4,9 @@
 import type { Clock } from '../machinery/clock.ts';
 import type { FieldErrors } from '../machinery/field.ts';
 import type { Random } from '../machinery/random.ts';
+import type { JSONSchema } from '../machinery/jsonschema.ts';
 import type { SchemaNode } from '../machinery/schema.ts';
+import type { DecodeOptions, DecodeResult } from '../machinery/strictdecoding.ts';
 import type { GroupVersionResource, KubeObject } from '../machinery/types.ts';
 import type { DescribeContext } from './describe.ts';
 
@@ -40,7 +42,11 @@ export interface Strategy<T extends KubeObject> {
   prepareForStatusUpdate?(object: T, old: T): void;
   /** True where writes of …/status change annotations too: a Deployment's controller numbers revisions so, without a new generation. */
   takesAnnotationsWithStatus?: boolean;
+  /** True where writes of …/status take all metadata along: a CustomResourceDefinition's finalizer goes so. */
+  takesMetadataWithStatus?: boolean;
   validateStatusUpdate?(object: T, old: T): FieldErrors;
+  /** What the first request to delete makes of an object, which then waits for its finalizers. Changes its argument. */
+  prepareForDelete?(object: T, nowMs: number): void;
   /** Returns the grace period in seconds that a deletion gets (pods), or undefined for immediate deletion. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
   /** Returns why an object may never be deleted (what the system keeps for itself), or undefined. */
@@ -107,22 +113,40 @@ export interface ServedVersion<T extends KubeObject> {
   /** Served only while the cluster's legacy APIs are on. */
   isLegacy?: boolean;
   subresources?: readonly Subresource[];
+  /** Where a version has ways of its own: those of custom resources do. */
+  strategy?: Strategy<T>;
+  table?: TableSpec<T>;
+  scale?: ScaleSpec;
+  fieldLabels?(object: T): Record<string, string>;
 }
 
 /** Where scale finds its numbers. Paths are dotted: 'spec.replicas'. */
 export interface ScaleSpec {
   specReplicasPath: string;
   statusReplicasPath: string;
-  /** Path of a label selector (object) or of its text. */
+  /** Path of a label selector (object) or of its text; '' for none. */
   selectorPath: string;
   /** True where the selector is a plain map of labels. */
   selectsByMap?: boolean;
 }
 
-/** What stands in for the built-in schemas where the cluster's users define a kind. */
+/** What stands in for the built-in schemas where the cluster's users define a kind. Versions are named 'example.com/v1'. */
 export interface CustomTypes {
-  /** The shape of a version ('example.com/v1') that is served; undefined for others. */
+  listKind: string;
+  /** The definition is going: nothing new is created. */
+  isTerminating: boolean;
+  /** False where the hub is a version that is stored but not served. */
+  servesHub: boolean;
+  /** The shape of a version for server-side apply; undefined for versions that there are not. */
   node(apiVersion: string): SchemaNode | undefined;
+  /** The schema of a version as its users wrote it; undefined where there is none. */
+  schema(apiVersion: string): JSONSchema | undefined;
+  /** Returns what a client sent as the version has it, a fresh value with defaults; its apiVersion and kind are the version's. */
+  decode(value: unknown, apiVersion: string, options: DecodeOptions): DecodeResult;
+  /** Returns a stored object, in hub form, with what its schema has come to say since it was stored. Shared. */
+  fromStorage(object: KubeObject): KubeObject;
+  /** Returns an object in hub form as a version shows it. Shared. */
+  encode(object: KubeObject, apiVersion: string): KubeObject;
 }
 
 export interface ResourceDefinition<T extends KubeObject = KubeObject> {

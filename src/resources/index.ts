@@ -31,6 +31,7 @@ import { persistentVolume } from './persistentvolume.ts';
 import { persistentVolumeClaim } from './persistentvolumeclaim.ts';
 import { storageClass } from './storageclass.ts';
 import { csiDriver, csiNode, csiStorageCapacity, volumeAttachment, volumeAttributesClass } from './csi.ts';
+import { customResourceDefinition } from './customresourcedefinition.ts';
 
 export const resourceDefinitions: readonly ResourceDefinition[] = [
   namespace,
@@ -67,4 +68,5 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   csiDriver,
   csiStorageCapacity,
   volumeAttributesClass,
+  customResourceDefinition,
 ];
