@@ -84,9 +84,12 @@ function waitingOwners(context: ControllerContext, object: KubeObject, refs: rea
 function enqueue(event: StoredEvent, context: ControllerContext): Iterable<string> {
   const { object, previous, type } = event;
   const refs = object.metadata.ownerReferences ?? [];
-  // The kind may be gone with its last object, the dependents not yet.
   if (type === 'DELETED') {
-    const dependents = dependentsOf(context, object).map((item) => itemKey(item.definition, item.object.metadata));
+    // A kind that users define may be gone with its last object: who looks for the owner later would not know the kind.
+    const absent = BY_RESOURCE.has(event.resource) ? '' : ` ${object.metadata.uid ?? ''}`;
+    const dependents = dependentsOf(context, object).map(
+      (item) => itemKey(item.definition, item.object.metadata) + absent,
+    );
     return [...dependents, ...waitingOwners(context, object, refs)];
   }
   const definition = resourceDefinition(context, event.resource);
@@ -112,14 +115,14 @@ export const garbageCollector: Controller = {
   indexes: COLLECTED.map(ownerIndex),
   custom: { watch: (definition) => ({ definition, enqueue }), index: ownerIndex },
   reconcile(context, key) {
-    const space = key.indexOf(' ');
-    const definition = resourceDefinition(context, key.slice(0, space));
-    const object = definition && context.client.get(definition, parseKey(key.slice(space + 1)));
+    const [resource = '', objectKey = '', absentUid] = key.split(' ');
+    const definition = resourceDefinition(context, resource);
+    const object = definition && context.client.get(definition, parseKey(objectKey));
     if (!definition || !object) return;
     try {
       if (isDeleting(object) && hasFinalizer(object, ORPHAN)) orphanDependents(context, { definition, object });
       else if (isWaitingForDependents(object)) deleteDependents(context, { definition, object });
-      else if (!isDeleting(object)) deleteIfUnowned(context, { definition, object });
+      else if (!isDeleting(object)) deleteIfUnowned(context, { definition, object }, absentUid);
     } catch (error) {
       // Somebody was faster; what they did is an event that leads here again.
       if (!isNotFound(error) && !isConflict(error)) throw error;
@@ -146,14 +149,14 @@ function deleteDependents(context: ControllerContext, item: Item): void {
 }
 
 /** Upstream: garbagecollector.go attemptToDeleteItem. */
-function deleteIfUnowned(context: ControllerContext, item: Item): void {
+function deleteIfUnowned(context: ControllerContext, item: Item, absentUid?: string): void {
   const refs = item.object.metadata.ownerReferences ?? [];
   if (refs.length === 0) return;
   const dangling: string[] = [];
   const waiting: string[] = [];
   let isOwned = false;
   for (const ref of refs) {
-    const owner = resolveOwner(context, item.object, ref);
+    const owner = ref.uid === absentUid ? 'absent' : resolveOwner(context, item.object, ref);
     if (owner === 'absent') dangling.push(ref.uid);
     else if (typeof owner === 'object' && isWaitingForDependents(owner.object)) waiting.push(ref.uid);
     else isOwned = true;
