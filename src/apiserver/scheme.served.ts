@@ -14,6 +14,7 @@ export interface ServedResource {
   definition: ResourceDefinition;
   gvr: GroupVersionResource;
   kind: string;
+  listKind: string;
   /** Name in the built-in schemas; '' for custom resources. */
   schema: string;
   codec: Codec;
@@ -94,6 +95,7 @@ export function hubOf(definition: ResourceDefinition): ServedResource {
     definition,
     gvr,
     kind: definition.kind,
+    listKind: definition.custom?.listKind ?? `${definition.kind}List`,
     schema,
     codec: codecFor(definition, schema, gvr),
     table: definition.table,
@@ -111,6 +113,7 @@ export function versionOf(definition: ResourceDefinition, version: ServedVersion
     definition,
     gvr: version.gvr,
     kind: version.kind,
+    listKind: definition.custom?.listKind ?? `${version.kind}List`,
     schema,
     codec: codecFor(definition, schema, version.gvr),
     table: version.table ?? definition.table,

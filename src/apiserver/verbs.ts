@@ -67,7 +67,7 @@ function respondWithPage(exchange: Exchange, { objects: listed, metadata }: Page
   }
   const apiVersion = groupVersionString(served.gvr);
   const items = objects.map(encode);
-  return exchange.respondWith({ kind: `${served.kind}List`, apiVersion, metadata, items });
+  return exchange.respondWith({ kind: served.listKind, apiVersion, metadata, items });
 }
 
 function watch(exchange: Exchange): ApiResponse {

@@ -74,6 +74,7 @@ interface RawSchemas {
 }
 
 let loaded: Map<string, RawDefinition> | undefined;
+let builtInGroups: Set<string> | undefined;
 let namesByKind: Map<string, string> | undefined;
 let loadedDescriptions: Map<string, Record<string, string>> | undefined;
 const fieldsOfDefinition = new Map<string, ReadonlyMap<string, SchemaNode>>();
@@ -162,6 +163,15 @@ export function schemaFor(name: string): SchemaNode | undefined {
 export function definitionOfKind({ group, version, kind }: GroupVersionKind): string | undefined {
   namesByKind ??= new Map([...definitions()].flatMap(([name, { k }]) => (k === undefined ? [] : [[k, name]])));
   return namesByKind.get(`${group}/${version}/${kind}`);
+}
+
+/** Returns whether the built-in types have kinds of the group. */
+export function isBuiltInGroup(group: string): boolean {
+  if (!builtInGroups) {
+    const kinds = [...definitions().values()].flatMap(({ k }) => (k === undefined ? [] : [k]));
+    builtInGroups = new Set(kinds.map((kind) => kind.slice(0, kind.indexOf('/'))));
+  }
+  return builtInGroups.has(group);
 }
 
 /** Returns the shape of a built-in kind, or undefined. */
