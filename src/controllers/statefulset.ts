@@ -9,7 +9,7 @@ import { statefulSet, type StatefulSet } from '../resources/statefulset.ts';
 import type { StoredEvent } from '../storage/types.ts';
 import { claimObjects } from './claim.ts';
 import type { Controller, ControllerContext, ReconcileResult } from './controller.ts';
-import { controllerIndex, ownerOfKind, ownerOrAdopters, self } from './enqueue.ts';
+import { controllerIndex, ownerOrAdopters, self } from './enqueue.ts';
 import { resolveIntOrPercent } from './intstr.ts';
 import { slowStart } from './podcontrol.ts';
 import { isPodAvailable, isPodFinished, isPodReady, nextAvailableAtMs } from './podstate.ts';
@@ -38,7 +38,6 @@ export const statefulSetController: Controller = {
     { definition: statefulSet, enqueue: self },
     { definition: podResource, enqueue: ownerOrAdopters(statefulSet) },
     { definition: persistentVolumeClaim, enqueue: enqueueForClaim, resync: () => [] },
-    { definition: controllerRevision, enqueue: ownerOfKind({ kind: 'StatefulSet', group: 'apps' }) },
   ],
   indexes: [controllerIndex(podResource), controllerIndex(controllerRevision)],
   reconcile(context, key) {
