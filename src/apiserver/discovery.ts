@@ -132,7 +132,7 @@ function apiResources(served: ServedResource): APIResource[] {
     ...(categories.length > 0 ? { categories } : {}),
     ...(definition.virtual ? {} : { storageVersionHash: storageVersionHash(definition) }),
   };
-  const parts = [...served.subresources].sort().map((name): APIResource => {
+  const parts = subresourcesInOrder(served).map((name): APIResource => {
     const { verbs: subVerbs, group, version, kind: subKind } = SUBRESOURCES[name];
     return {
       name: `${gvr.resource}/${name}`,
@@ -145,6 +145,11 @@ function apiResources(served: ServedResource): APIResource[] {
     };
   });
   return [own, ...parts];
+}
+
+/** Alphabetical; those of custom resources are told by another hand: status first. */
+function subresourcesInOrder({ subresources, definition }: ServedResource): readonly Subresource[] {
+  return definition.custom ? subresources : [...subresources].sort();
 }
 
 /** Upstream: apiserver pkg/endpoints/discovery/storageversionhash.go. */

@@ -96,6 +96,7 @@ describe('several versions', () => {
           namespaced: true,
           kind: 'CronTab',
           verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
+          storageVersionHash: 'EdX2FP+L0js=',
         },
       ],
     });
