@@ -33,7 +33,7 @@ export const autoscalingV1: ServedVersion<HorizontalPodAutoscaler> = {
   fromHub,
 };
 
-/** Upstream: kubernetes pkg/apis/autoscaling/v1/conversion.go. */
+/** An object may come without its spec: managers of fields are told from parts. Upstream: pkg/apis/autoscaling/v1/conversion.go. */
 function toHub(object: V1): HorizontalPodAutoscaler {
   const { targetCPUUtilizationPercentage: target, ...spec } = object.spec ?? {};
   const { currentCPUUtilizationPercentage: current, ...status } = object.status ?? {};
@@ -48,7 +48,11 @@ function toHub(object: V1): HorizontalPodAutoscaler {
     ...object,
     apiVersion: 'autoscaling/v2',
     metadata: { ...object.metadata, annotations },
-    spec: { ...spec, metrics: metrics.length > 0 ? metrics : [cpuMetric(80)], ...(behavior ? { behavior } : {}) },
+    ...(object.spec
+      ? {
+          spec: { ...spec, metrics: metrics.length > 0 ? metrics : [cpuMetric(80)], ...(behavior ? { behavior } : {}) },
+        }
+      : {}),
     status: {
       ...status,
       ...(statuses.length > 0 || current === undefined
@@ -78,7 +82,7 @@ function isCpuUtilization(metric: MetricSpec): boolean {
 
 function fromHub(object: HorizontalPodAutoscaler): KubeObject {
   const { spec, status, ...rest } = clone(object);
-  const { metrics = [], behavior, ...v1Spec } = spec;
+  const { metrics = [], behavior, ...v1Spec } = (spec as HorizontalPodAutoscaler['spec'] | undefined) ?? {};
   const { currentMetrics, conditions, ...v1Status } = status ?? {};
   const annotations: Record<string, string> = { ...rest.metadata.annotations };
   const others = metrics.filter((metric) => !isCpuUtilization(metric));
@@ -93,7 +97,9 @@ function fromHub(object: HorizontalPodAutoscaler): KubeObject {
     ...rest,
     apiVersion: 'autoscaling/v1',
     metadata: { ...rest.metadata, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
-    spec: { ...v1Spec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) },
+    ...(spec
+      ? { spec: { ...v1Spec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) } }
+      : {}),
     status: {
       ...v1Status,
       currentReplicas: v1Status.currentReplicas ?? 0,

@@ -1,6 +1,9 @@
 // Objects in the versions in which they are served beside their hub: legacy groups, autoscaling/v1, events.k8s.io/v1.
 import { describe, expect, it } from '@jest/globals';
+import type { KubeObject } from '../../src/machinery/types.ts';
 import { createFixture, messageOf } from './fixture.ts';
+
+const merge = { 'content-type': 'application/merge-patch+json' };
 
 const LEGACY = '/apis/extensions/v1beta1/namespaces/default/deployments';
 
@@ -40,9 +43,30 @@ describe('extensions/v1beta1', () => {
   });
 });
 
+describe('autoscaling/v1', () => {
+  it('is read with its managers after somebody wrote the status in another version', () => {
+    const { send } = createFixture();
+    const path = (version: string): string =>
+      `/apis/autoscaling/${version}/namespaces/default/horizontalpodautoscalers`;
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+    const body = { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler', metadata: { name: 'web' } };
+    expect(messageOf(send('POST', path('v1'), { ...body, spec: { scaleTargetRef, maxReplicas: 3 } }))).toBe('');
+    const status = { status: { currentReplicas: 2, desiredReplicas: 2 } };
+    expect(messageOf(send('PATCH', `${path('v2')}/web/status`, status, merge))).toBe('');
+    const managed = (version: string): unknown => {
+      const { metadata } = send('GET', `${path(version)}/web`).body as KubeObject;
+      return metadata.managedFields?.map(({ apiVersion, fieldsV1 }) => [apiVersion, Object.keys(fieldsV1 ?? {})]);
+    };
+    expect(managed('v1')).toEqual([
+      ['autoscaling/v1', ['f:spec']],
+      ['autoscaling/v2', ['f:status']],
+    ]);
+    expect(managed('v2')).toEqual(managed('v1'));
+  });
+});
+
 describe('scale', () => {
   const path = '/apis/apps/v1/namespaces/default/deployments';
-  const merge = { 'content-type': 'application/merge-patch+json' };
   function fixture() {
     const made = createFixture();
     const spec = { ...deployment.spec, selector: { matchLabels: { app: 'web' } }, replicas: 2 };
