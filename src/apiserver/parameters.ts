@@ -1,5 +1,5 @@
 // Values of a query as Go's options take them.
-// Called by: listoptions, deleteoptions, exchange, subresources. Must not know: which options there are.
+// Called by: listoptions, deleteoptions, exchange, subresources, server/. Must not know: which options there are.
 // Upstream: apimachinery pkg/runtime/conversion.go.
 import { newBadRequest } from '../machinery/status.ts';
 import { parseInt64, quote } from '../machinery/strconv.ts';

@@ -4,6 +4,7 @@ import type { ExecOptions } from './connector.ts';
 import { newBadRequest } from '../machinery/status.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { Exchange } from './exchange.ts';
+import { boolParameter } from './parameters.ts';
 import { containerFor } from './podcontainers.ts';
 import type { SubresourceContext } from './subresources.ts';
 import type { ApiResponse } from './types.ts';
@@ -36,7 +37,7 @@ function streaming({ warnings }: Exchange, answer: Pick<ApiResponse, 'stream' | 
 function streamOptions(exchange: Exchange, needsCommand: boolean): { pod: Pod; options: ExecOptions } {
   const { registry, served, key, request } = exchange;
   const { query } = request;
-  const isOn = (parameter: string): boolean => ['true', '1', ''].includes(query.get(parameter) ?? 'false');
+  const isOn = (parameter: string): boolean => boolParameter(query, parameter);
   const command = query.getAll('command');
   if (needsCommand && command.length === 0) throw newBadRequest('you must specify at least 1 command for exec');
   const found = registry.get(served.definition, key) as Pod;

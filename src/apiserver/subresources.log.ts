@@ -5,6 +5,7 @@ import { newBadRequest, newInvalid } from '../machinery/status.ts';
 import type { LogOptions } from './connector.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { Exchange } from './exchange.ts';
+import { boolParameter } from './parameters.ts';
 import { containerFor } from './podcontainers.ts';
 import type { SubresourceContext } from './subresources.ts';
 import type { ApiResponse } from './types.ts';
@@ -32,7 +33,7 @@ function logOptionsFrom(query: URLSearchParams, name: string): LogOptions {
     if (value < least) errors.push(invalid(Path.of(parameter), value, why));
     return value;
   };
-  const isOn = (parameter: string): boolean => ['true', '1', ''].includes(query.get(parameter) ?? 'false');
+  const isOn = (parameter: string): boolean => boolParameter(query, parameter);
   const tailLines = number('tailLines', 0, 'must be greater than or equal to 0');
   const limitBytes = number('limitBytes', 1, 'must be greater than 0');
   const sinceSeconds = number('sinceSeconds', 1, 'must be greater than 0');

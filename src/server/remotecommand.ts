@@ -1,5 +1,6 @@
 // A command's streams on their way between a container and any kind of connection.
 // Called by: websocket.ts, spdy.ts. Must not know: frames. Upstream: kubernetes pkg/kubelet/streaming remotecommand.
+import { boolParameter } from '../apiserver/parameters.ts';
 import type { StreamHandler, StreamIO } from '../apiserver/types.ts';
 import { newInternalError, type Status } from '../machinery/status.ts';
 import type { ServerContext } from './http.ts';
@@ -48,7 +49,7 @@ export async function runRemoteCommand(
   { request, release }: Pick<Upgrade, 'request' | 'release'>,
   { handler, client }: { handler: StreamHandler; client: RemoteClient },
 ): Promise<Status> {
-  const isOn = (parameter: string): boolean => ['true', '1'].includes(request.query.get(parameter) ?? '');
+  const isOn = (parameter: string): boolean => boolParameter(request.query, parameter);
   const tty = isOn('tty');
   const io: StreamIO = {
     ...(isOn('stdin') ? { readStdin: () => client.stdin.read() } : {}),

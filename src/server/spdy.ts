@@ -1,6 +1,7 @@
 // Commands and ports over SPDY/3.1, which clients from before WebSockets upgrade to.
 // Called by: upgrades.ts. Must not know: containers. Upstream: kubernetes pkg/kubelet/streaming/remotecommand/httpstream.go.
 import type { Duplex } from 'node:stream';
+import { boolParameter } from '../apiserver/parameters.ts';
 import type { ApiResponse, StreamHandler } from '../apiserver/types.ts';
 import { openSpdy, type SpdyConnection, type SpdyStream } from '../client/http.spdy.ts';
 import { newBadRequest, type Status } from '../machinery/status.ts';
@@ -76,7 +77,7 @@ async function serveCommand(context: ServerContext, { upgrade, handler, protocol
 }
 
 function wantedStreams({ request }: Upgrade, protocol: string): Set<string> {
-  const isOn = (parameter: string): boolean => ['true', '1'].includes(request.query.get(parameter) ?? '');
+  const isOn = (parameter: string): boolean => boolParameter(request.query, parameter);
   const names = ['stdin', 'stdout', 'stderr'].filter((name) => isOn(name) && !(name === 'stderr' && isOn('tty')));
   const hasResize = isOn('tty') && /^v[345]/.test(protocol);
   return new Set(['error', ...names, ...(hasResize ? ['resize'] : [])]);

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { ask, askJson } from './client.ts';
 import { serveCluster, type ServedCluster } from './fixture.ts';
 import { genuine, genuineProgram, type GenuineOptions } from './genuine.ts';
@@ -98,6 +99,17 @@ describeGenuine('logs -f', () => {
 });
 
 describe('upgrades', () => {
+  (kubectl ? it : it.skip)('take flags as Go does: what is not 0 or false is true', async () => {
+    const target = `${served.url.replace('https', 'wss')}/api/v1/namespaces/default/pods/web/exec`;
+    const query = 'command=hostname&stdout=True&stderr&stdin=False&tty=0';
+    const headers = { authorization: `Bearer ${served.credentials.token}` };
+    const socket = new WebSocket(`${target}?${query}`, 'v4.channel.k8s.io', { ca: served.credentials.ca, headers });
+    const messages: string[] = [];
+    socket.on('message', (data: Buffer) => messages.push(data.toString()));
+    await new Promise((resolve) => socket.on('close', resolve));
+    expect(messages).toEqual(['\x01web\n', '\x03{"metadata":{},"status":"Success"}']);
+  });
+
   const exec = '/api/v1/namespaces/kube-system/pods/etcd-control-plane/exec?command=ls&stdout=true';
   const upgrade = (protocol: string): Record<string, string> => ({ connection: 'Upgrade', upgrade: protocol });
 
