@@ -4,9 +4,11 @@ import type { AdmissionPlugin } from './admission.ts';
 import { terminatingCustomResources } from './admission.customresources.ts';
 import { defaultIngressClass } from './admission.ingressclass.ts';
 import { defaultTolerations } from './admission.tolerations.ts';
+import { limitRanger } from './admission.limitranger.ts';
 import { namespaceLifecycle } from './admission.namespace.ts';
 import { nodeTaint } from './admission.nodetaint.ts';
 import { priority } from './admission.priority.ts';
+import { quota } from './admission.quota.ts';
 import { serviceAccount } from './admission.serviceaccount.ts';
 import { claimResize, defaultStorageClass, storageObjectInUseProtection } from './admission.storage.ts';
 
@@ -14,6 +16,7 @@ import { claimResize, defaultStorageClass, storageObjectInUseProtection } from '
 export const admissionPlugins: readonly AdmissionPlugin[] = [
   terminatingCustomResources,
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
   nodeTaint,
   priority,
@@ -22,4 +25,6 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   claimResize,
   defaultIngressClass,
+  // Last of all: what another refuses does not count.
+  quota,
 ];

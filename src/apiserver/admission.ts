@@ -3,6 +3,7 @@
 import { newForbidden, type StatusError } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { ResourceDefinition, StrategyContext } from '../resources/definition.ts';
+import type { Store } from '../storage/types.ts';
 
 export interface UserInfo {
   name: string;
@@ -26,12 +27,17 @@ export interface AdmissionAttributes {
   revision: number;
 }
 
+/** What plugins have: what hooks may read, and the store for what they keep count of. */
+export interface AdmissionContext extends StrategyContext {
+  store: Store;
+}
+
 export interface AdmissionPlugin {
   name: string;
   /** May change `attributes.object`. @throws StatusError to refuse. */
   admit?(attributes: AdmissionAttributes, context: StrategyContext): void;
-  /** Sees the final object, must not change it. @throws StatusError to refuse. */
-  validate?(attributes: AdmissionAttributes, context: StrategyContext): void;
+  /** Sees the final object, must not change it; may write others. @throws StatusError to refuse. */
+  validate?(attributes: AdmissionAttributes, context: AdmissionContext): void;
 }
 
 /** Returns a Forbidden for the object of the attributes. Upstream: apiserver pkg/admission/errors.go NewForbidden. */

@@ -21,6 +21,7 @@ import { nodeLifecycleController } from './nodelifecycle.ts';
 import { persistentVolumeController } from './persistentvolumes.ts';
 import { podGCController } from './podgc.ts';
 import { replicaSetController, replicationManager } from './replicaset.ts';
+import { resourceQuotaController } from './resourcequota.ts';
 import { schedulerController } from './scheduler/scheduler.ts';
 import { rootCACertPublisher, serviceAccountController } from './serviceaccount.ts';
 import { serviceLBController } from './servicelb.ts';
@@ -52,6 +53,7 @@ export const controllers: readonly Controller[] = [
   ttlAfterFinishedController,
   horizontalPodAutoscalerController,
   disruptionController,
+  resourceQuotaController,
   ephemeralVolumeController,
   persistentVolumeController,
   storageProvisioner,

@@ -10,6 +10,8 @@ import { configMap } from './configmap.ts';
 import { secret } from './secret.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { event } from './event.ts';
+import { resourceQuota } from './resourcequota.ts';
+import { limitRange } from './limitrange.ts';
 import { podTemplate } from './podtemplates.ts';
 import { replicationController } from './replicationcontroller.ts';
 import { componentStatus } from './componentstatus.ts';
@@ -43,6 +45,8 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   secret,
   serviceAccount,
   event,
+  resourceQuota,
+  limitRange,
   replicationController,
   podTemplate,
   componentStatus,

@@ -88,6 +88,7 @@ function raiseTo(total: Amounts, other: Amounts): void {
   }
 }
 
-function amountsOf(list: Readonly<Record<string, string>> = {}): Amounts {
+/** Returns the quantities of a list. */
+export function amountsOf(list: Readonly<Record<string, string>> = {}): Amounts {
   return new Map(Object.entries(list).map(([name, text]) => [name, parseQuantity(text)]));
 }

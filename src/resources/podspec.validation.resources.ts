@@ -74,7 +74,8 @@ function validateResourceName(name: string, path: Path): FieldErrors {
   return errors;
 }
 
-const validateContainerResourceName: ValidateResourceName = (name, path) => {
+/** What a container may ask for. */
+export const validateContainerResourceName: ValidateResourceName = (name, path) => {
   const errors = validateResourceName(name, path);
   if (!name.includes('/')) {
     if (!CONTAINER_RESOURCES.includes(name) && !isHugePages(name))

@@ -156,8 +156,8 @@ Resource Quotas
 Resource Limits
  Type       Resource  Min  Max  Default Request  Default Limit  Max Limit/Request Ratio
  ----       --------  ---  ---  ---------------  -------------  -----------------------
- Container  cpu       -    2    -                500m           -
- Container  memory    -    1Gi  -                -              -
+ Container  cpu       -    2    500m             500m           -
+ Container  memory    -    1Gi  1Gi              1Gi            -
 `);
   });
 });

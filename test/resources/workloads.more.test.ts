@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { errorsOnCreate, errorsOnUpdate, rowOf, type Given } from './definitions.ts';
-import { described } from './describing.ts';
 
-const HIDDEN = { showsEvents: false };
 const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
 const sts = (spec: object): Given => ({
   kind: 'StatefulSet',
@@ -142,6 +140,39 @@ describe('what is refused', () => {
       { kind: 'ReplicationController', spec: {} },
       ['spec.selector: Required value', 'spec.template: Required value'],
     ],
+    [
+      'a quota of what nobody counts',
+      {
+        kind: 'ResourceQuota',
+        spec: {
+          hard: { apples: '1', pods: '-1', 'count/widgets.example.com': '1' },
+          scopes: ['BestEffort', 'NotBestEffort'],
+        },
+      },
+      [
+        'spec.hard[apples]: Invalid value: "apples": must be a standard resource for quota',
+        'spec.hard[pods]: Invalid value: "-1": must be greater than or equal to 0',
+        'spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: conflicting scopes',
+      ],
+    ],
+    [
+      'a range that nothing fits',
+      {
+        kind: 'LimitRange',
+        spec: {
+          limits: [
+            { type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } },
+            { type: 'Pod', default: { cpu: '1' } },
+          ],
+        },
+      },
+      [
+        'spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1',
+        'spec.limits[0].defaultRequest[cpu]: Invalid value: "1": min value 2 is greater than default request value 1',
+        'spec.limits[0].default[cpu]: Invalid value: "2": min value 2 is greater than default value 1',
+        "spec.limits[1].default: Forbidden: may not be specified when `type` is 'Pod'",
+      ],
+    ],
     ['a volume', pv({}), []],
     [
       'a volume of nothing',
@@ -256,6 +287,18 @@ describe('rows', () => {
       'x 3 2 1 <unknown> c i a=b',
     ],
     [{ kind: 'PodTemplate', template } as Given, 'x c i a=b'],
+    [
+      {
+        kind: 'ResourceQuota',
+        spec: {},
+        status: { hard: { pods: '2', 'limits.cpu': '1' }, used: { pods: '1', 'limits.cpu': '500m' } },
+      },
+      'x pods: 1/2 limits.cpu: 500m/1 <unknown>',
+    ],
+    [
+      { kind: 'LimitRange', metadata: { creationTimestamp: '2026-11-23T13:59:00Z' }, spec: {} },
+      'x 2026-11-23T13:59:00Z',
+    ],
     [{ ...pdb({ minAvailable: '50%' }), status: { disruptionsAllowed: 2 } }, 'x 50% N/A 2 <unknown>'],
     [pc('high', { value: 10, preemptionPolicy: 'Never' }), 'high 10 false <unknown> Never'],
     [
@@ -279,83 +322,5 @@ describe('rows', () => {
     ],
   ])('%j', (given, expected) => {
     expect(Object.values(rowOf(given)).join(' ')).toBe(expected);
-  });
-});
-
-describe('descriptions', () => {
-  it('of a StatefulSet', async () => {
-    const text = await described(
-      `
-kind: StatefulSet
-metadata: {name: web, creationTimestamp: "2026-11-23T13:55:00Z"}
-spec:
-  serviceName: web
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: c, image: nginx}]}
-  volumeClaimTemplates:
-  - metadata: {name: data}
-    spec:
-      accessModes: [ReadWriteOnce]
-      resources: {requests: {storage: 1Gi}}
-status: {replicas: 2}
-`,
-      HIDDEN,
-    );
-    expect(text).toBe(`Name:               web
-Namespace:          default
-CreationTimestamp:  Mon, 23 Nov 2026 13:55:00 +0000
-Selector:           app=web
-Labels:             <none>
-Annotations:        <none>
-Replicas:           2 desired | 2 total
-Update Strategy:    RollingUpdate
-  Partition:        0
-  MaxUnavailable:   1
-Pods Status:        0 Running / 0 Waiting / 0 Succeeded / 0 Failed
-Pod Template:
-  Labels:  app=web
-  Containers:
-   c:
-    Image:         nginx
-    Port:          <none>
-    Host Port:     <none>
-    Environment:   <none>
-    Mounts:        <none>
-  Volumes:         <none>
-  Node-Selectors:  <none>
-  Tolerations:     <none>
-Volume Claims:
-  Name:          data
-  StorageClass:  
-  Labels:        <none>
-  Annotations:   <none>
-  Capacity:      1Gi
-  Access Modes:  [ReadWriteOnce]
-`);
-  });
-
-  it('of a PodDisruptionBudget', async () => {
-    const text = await described(
-      `
-kind: PodDisruptionBudget
-metadata: {name: web}
-spec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}
-status: {disruptionsAllowed: 1, currentHealthy: 3, desiredHealthy: 2, expectedPods: 3}
-`,
-      HIDDEN,
-    );
-    expect(text).toBe(`Name:             web
-Namespace:        default
-Max unavailable:  1
-Selector:         app=web
-Status:
-    Allowed disruptions:  1
-    Current:              3
-    Desired:              2
-    Total:                3
-`);
   });
 });
