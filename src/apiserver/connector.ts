@@ -51,4 +51,6 @@ export interface NodeConnector {
   proxy(pod: KubeObject, port: number, request: SimulatedRequest): SimulatedResponse;
   /** CPU and memory of a pod's containers now. */
   usage(pod: ObjectKey): { containers: { name: string; cpuMilli: number; memoryBytes: number }[] } | undefined;
+  /** CPU and memory of a node's own programs now; undefined when it is down or unknown. */
+  nodeUsage(name: string): { cpuMilli: number; memoryBytes: number } | undefined;
 }

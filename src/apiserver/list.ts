@@ -39,9 +39,11 @@ export function listPage(
 ): Page {
   const { definition } = served;
   const { store } = registry.context;
+  // What is computed is in no state and comes whole.
+  if (definition.virtual) return { objects: computed(registry, served, asked, options), metadata: {} };
   const namespace = asked ?? (definition.namespaced ? requestedNamespace(options) : undefined);
   const name = requestedName(options);
-  const isSingle = name !== undefined && (namespace !== undefined || !definition.namespaced) && !definition.virtual;
+  const isSingle = name !== undefined && (namespace !== undefined || !definition.namespaced);
   const place = placeOf(options, { current: store.revision, isSingle });
   const metadata: ListMeta = { resourceVersion: String(place.revision || store.revision) };
   const predicate = predicateFor(served, options);
@@ -50,7 +52,7 @@ export function listPage(
     return { objects: found && (!predicate || predicate(found)) ? [found] : [], metadata };
   }
   const candidates =
-    place.revision === 0 || definition.virtual
+    place.revision === 0
       ? registry.list(definition, namespace)
       : objectsThen(registry, { definition, namespace, place });
   // What comes from the newest state in memory comes whole.
@@ -68,6 +70,17 @@ export function listPage(
   metadata.continue = encodeContinue({ revision, startKey: `${keyOf(last)}\0` });
   if (!predicate) metadata.remainingItemCount = candidates.length - start - limit;
   return { objects, metadata };
+}
+
+function computed(
+  registry: Registry,
+  served: ServedResource,
+  namespace: string | undefined,
+  options: ListOptions,
+): readonly KubeObject[] {
+  const predicate = predicateFor(served, options);
+  const objects = registry.list(served.definition, namespace);
+  return predicate ? objects.filter(predicate) : objects;
 }
 
 function pageFrom(

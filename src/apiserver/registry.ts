@@ -25,6 +25,7 @@ export class Registry {
 
   /** Returns the object or undefined. */
   find(definition: ResourceDefinition, key: ObjectKey): KubeObject | undefined {
+    if (definition.virtualObject) return definition.virtualObject(this.context, key);
     if (definition.virtual) return definition.virtual(this.context).find((o) => o.metadata.name === key.name);
     const found = this.context.store.get(groupResourceString(definition.gvr), keyFor(definition, key));
     if (!found || isExpired(definition, found, this.context.clock.nowMs())) return undefined;
@@ -40,7 +41,7 @@ export class Registry {
 
   /** Returns the objects in the store's order; all namespaces without `namespace`. */
   list(definition: ResourceDefinition, namespace?: string): readonly KubeObject[] {
-    if (definition.virtual) return definition.virtual(this.context);
+    if (definition.virtual) return definition.virtual(this.context, namespace);
     const resource = groupResourceString(definition.gvr);
     const objects = this.context.store.list(resource, definition.namespaced ? namespace : undefined);
     const { custom } = definition;

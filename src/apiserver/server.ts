@@ -53,8 +53,16 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const version = options.version ?? settings.version ?? 'v1.35.2';
   const customResources = customResourcesIn(store);
   const scheme = new Scheme(definitions, { ...settings, customResources });
-  const registry = new Registry({ store, clock, random, admission: admissionPlugins, ...pickCidr(settings) });
   let connector = options.connector;
+  const registry = new Registry({
+    store,
+    clock,
+    random,
+    admission: admissionPlugins,
+    ...pickCidr(settings),
+    podUsage: (pod) => connector?.usage(pod),
+    nodeUsage: (name) => connector?.nodeUsage(name),
+  });
   const subresource = createSubresources({ registry, definitions, connector: () => connector });
   const serverAddress = settings.serverAddress ?? '127.0.0.1:6443';
   const documents = createDocuments({ scheme, version, serverAddress, clock });

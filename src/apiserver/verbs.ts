@@ -1,6 +1,6 @@
 // What each verb does to the objects of a kind.
 // Called by: handler.ts. Must not know: paths, any kind's inside. Upstream: apiserver pkg/endpoints/handlers.
-import { newBadRequest, newMethodNotAllowed, StatusError } from '../machinery/status.ts';
+import { newBadRequest, newMethodNotAllowed, newMethodNotSupported, StatusError } from '../machinery/status.ts';
 import { groupVersionString, type KubeObject } from '../machinery/types.ts';
 import { updatedFrom } from './bodies.ts';
 import type { Exchange } from './exchange.ts';
@@ -74,6 +74,7 @@ function watch(exchange: Exchange): ApiResponse {
   const { served, registry, request, info, output } = exchange;
   const isWatch = boolParameter(request.query, 'watch');
   const options = listOptionsFrom(served, request.query, { isWatch, name: info.name });
+  if (!served.verbs.includes('watch')) throw newMethodNotSupported(served.gvr, 'watch');
   if (output.mediaType === YAML_TYPE) throw notAcceptable(STREAM_TYPES);
   // A namespace is in none.
   const namespace = served.definition.namespaced ? exchange.namespace : undefined;

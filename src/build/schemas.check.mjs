@@ -87,7 +87,7 @@ function compare(definitions, schemas) {
   for (const [name, definition] of Object.entries(schemas.definitions)) {
     const theirs = official.get(name);
     if (!theirs) {
-      if (!name.startsWith('extensions.')) report(`${name}: officially absent`);
+      if (!/^(extensions|metrics)\./.test(name)) report(`${name}: officially absent`);
       continue;
     }
     const properties = theirs.properties ?? {};

@@ -22,8 +22,56 @@ export const ADDED_FIELDS = new Map(
   }).map(([name, fields]) => [name, new Map(Object.entries(fields))]),
 );
 
+const listOf = (kind) => ({
+  description: `Several ${kind}.`,
+  fields: new Map([
+    ['apiVersion', optional('s')],
+    ['items', required(`[metrics.v1beta1.${kind}`)],
+    ['kind', optional('s')],
+    ['metadata', optional('meta.v1.ListMeta')],
+  ]),
+});
+const sampled = (what) => [
+  ['apiVersion', optional('s')],
+  ['kind', optional('s')],
+  ['metadata', optional('meta.v1.ObjectMeta')],
+  ['timestamp', required('t', 'When the use was measured.')],
+  ['window', required('s', `Over how long the use of the ${what} was averaged, up to the timestamp.`)],
+];
+
+/** The metrics API is not of Kubernetes itself but of what extends it. */
+const METRICS = [
+  [
+    'metrics.v1beta1.ContainerMetrics',
+    {
+      description: 'What a container uses.',
+      fields: new Map([
+        ['name', required('s', 'Name of the container.')],
+        ['usage', required('{q', 'Amounts by resource.')],
+      ]),
+    },
+  ],
+  [
+    'metrics.v1beta1.NodeMetrics',
+    {
+      description: 'What a node uses.',
+      fields: new Map([...sampled('node'), ['usage', required('{q', 'Amounts by resource.')]]),
+    },
+  ],
+  [
+    'metrics.v1beta1.PodMetrics',
+    {
+      description: 'What the containers of a pod use.',
+      fields: new Map([...sampled('pod'), ['containers', required('[metrics.v1beta1.ContainerMetrics')]]),
+    },
+  ],
+  ['metrics.v1beta1.NodeMetricsList', listOf('NodeMetrics')],
+  ['metrics.v1beta1.PodMetricsList', listOf('PodMetrics')],
+];
+
 /** Definitions that 1.36 has no more, or the models leave out. */
 export const ADDED_DEFINITIONS = new Map([
+  ...METRICS,
   [
     'meta.v1.GroupResource',
     {
@@ -73,9 +121,13 @@ export const REMOVED_DEFINITIONS = new Set([
 export const TYPES = { 'apps.v1.StatefulSetSpec.volumeClaimTemplates': '[core.v1.PersistentVolumeClaim' };
 
 /** Kinds the models do not mark as such. */
-export const KINDS = Object.fromEntries(
-  ['APIGroup', 'APIGroupList', 'APIResourceList', 'APIVersions', 'Status'].map((kind) => [
+export const KINDS = Object.fromEntries([
+  ...['APIGroup', 'APIGroupList', 'APIResourceList', 'APIVersions', 'Status'].map((kind) => [
     `meta.v1.${kind}`,
     { group: '', version: 'v1', kind },
   ]),
-);
+  ...['NodeMetrics', 'NodeMetricsList', 'PodMetrics', 'PodMetricsList'].map((kind) => [
+    `metrics.v1beta1.${kind}`,
+    { group: 'metrics.k8s.io', version: 'v1beta1', kind },
+  ]),
+]);

@@ -172,7 +172,7 @@ class PriorityMapper implements RESTMapper {
     const { name, group } = this.#expandShortcut(word, where.group);
     // Names are matched without regard to case, short names are not.
     const wanted = name.toLowerCase();
-    const named = this.#resources.filter((r) => r.name === wanted || r.singularName === wanted);
+    const named = this.#resources.filter((r) => r.name === wanted || singularOf(r) === wanted);
     const ofVersion = where.version === undefined ? named : named.filter((r) => r.version === where.version);
     if (group === '') return ofVersion[0];
     return ofVersion.find((r) => r.group === group) ?? ofVersion.find((r) => r.group.startsWith(group));
@@ -180,7 +180,7 @@ class PriorityMapper implements RESTMapper {
 
   // Upstream: client-go/restmapper/shortcut.go expandResourceShortcut.
   #expandShortcut(word: string, group: string): { name: string; group: string } {
-    const isNamed = (r: APIResource): boolean => r.name === word || r.singularName === word;
+    const isNamed = (r: APIResource): boolean => r.name === word || singularOf(r) === word;
     const inGroup = (r: APIResource): boolean => group === '' || r.group === group;
     if (this.#resources.some((r) => inGroup(r) && isNamed(r))) return { name: word, group };
     const hits = this.#resources.filter((r) => r.shortNames.includes(word));
@@ -203,6 +203,11 @@ class PriorityMapper implements RESTMapper {
       this.#options.onWarning?.(`short name ${JSON.stringify(word)} could also match lower priority resource ${other}`);
     }
   }
+}
+
+// Who has no singular is known by its kind. Upstream: NewDiscoveryRESTMapper.
+function singularOf({ singularName, kind }: APIResource): string {
+  return singularName || kind.toLowerCase();
 }
 
 function mappingOf({ name, group, version, kind, namespaced }: APIResource): RESTMapping {

@@ -18,7 +18,7 @@ import { openPodPort } from './portforward.ts';
 import type { NodeWorld } from './runs.ts';
 import { pod as podResource } from '../resources/pod.ts';
 import type { LogOptions, NodeConnector } from './types.ts';
-import { podUsage } from './usage.ts';
+import { podUsage, systemUsage } from './usage.ts';
 import { answerOnPort, recordedNetwork } from './scriptnetwork.ts';
 import type { ContainerRun } from './view.ts';
 
@@ -91,6 +91,10 @@ export function createNodeConnector({ client, clock, random, settings, time }: N
     usage(key) {
       const pod = client.get(podResource, key);
       return pod && !isNodeDown(client, pod.spec.nodeName ?? '') ? podUsage(world, pod, clock.nowMs()) : undefined;
+    },
+    nodeUsage(name) {
+      const isUp = client.get(nodeResource, { name }) && !isNodeDown(client, name);
+      return isUp ? systemUsage(random, name) : undefined;
     },
   };
 }

@@ -1,6 +1,7 @@
 // How much CPU and memory a pod's containers use at an instant: what their programs take, and the load on top.
 // Called by: connector.ts, the autoscaler through ControllerContext.podUsage, kubelet (out of memory).
 // Must not know: metrics APIs.
+import type { Random } from '../machinery/random.ts';
 import { milliValue, parseQuantity, value } from '../machinery/quantity.ts';
 import type { Pod } from '../resources/pod.ts';
 import { programOf } from './process.ts';
@@ -31,6 +32,16 @@ export function podUsage(world: NodeWorld, pod: Pod, nowMs: number): { container
     if (run) containers.push({ name, ...containerUsage(run, world) });
   }
   return containers.length > 0 ? { containers } : undefined;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Returns what a node uses besides its pods: the kubelet, the container runtime, the system. A little different for each. */
+export function systemUsage(random: Random, node: string): { cpuMilli: number; memoryBytes: number } {
+  return {
+    cpuMilli: 40 + random.int('system-cpu', node, 30),
+    memoryBytes: (320 + random.int('system-memory', node, 80)) * MEBIBYTE,
+  };
 }
 
 /** Returns the use of one container: CPU never beyond its limit. Without a world, without the load of requests. */

@@ -225,6 +225,7 @@ const PREFIXES: readonly (readonly [short: string, full: string])[] = [
   ['runtime.', 'io.k8s.apimachinery.pkg.runtime.'],
   ['apiextensions.', 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.'],
   ['apiregistration.', 'io.k8s.kube-aggregator.pkg.apis.apiregistration.'],
+  ['metrics.', 'io.k8s.metrics.pkg.apis.metrics.'],
   ['', 'io.k8s.api.'],
 ];
 

@@ -192,6 +192,12 @@ export function newMethodNotAllowed(): StatusError {
   return failure({ code: 405, reason: 'MethodNotAllowed', message, details: {} });
 }
 
+/** 405 of a verb that the path has and the kind has not: `watch is not supported on resources of kind "x"`. */
+export function newMethodNotSupported(gr: GroupResource, action: string): StatusError {
+  const message = `${action} is not supported on resources of kind ${quote(groupResourceString(gr))}`;
+  return failure({ code: 405, reason: 'MethodNotAllowed', message, details: detailsOf(gr, '') });
+}
+
 /** The Status of a request that succeeded without an object to return (delete). */
 export function statusSuccess(details?: StatusDetails): Status {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...(details ? { details } : {}) };

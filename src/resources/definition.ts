@@ -7,7 +7,7 @@ import type { Random } from '../machinery/random.ts';
 import type { JSONSchema } from '../machinery/jsonschema.ts';
 import type { SchemaNode } from '../machinery/schema.ts';
 import type { DecodeOptions, DecodeResult } from '../machinery/strictdecoding.ts';
-import type { GroupVersionResource, KubeObject } from '../machinery/types.ts';
+import type { GroupVersionResource, KubeObject, ObjectKey } from '../machinery/types.ts';
 import type { DescribeContext } from './describe.ts';
 
 /** What hooks may read: other objects (to allocate addresses, to find a namespace), time and chance. */
@@ -17,6 +17,14 @@ export interface StrategyContext {
   reader: ObjectReader;
   /** Where cluster IPs are taken from; default 10.96.0.0/12. */
   serviceCidr?: string;
+  /** What the containers of a pod use now; undefined while none runs or their node is silent. */
+  podUsage?(pod: ObjectKey): { containers: readonly (Amounts & { name: string })[] } | undefined;
+  /** What a node's own programs use now; undefined while it is silent. */
+  nodeUsage?(name: string): Amounts | undefined;
+}
+export interface Amounts {
+  cpuMilli: number;
+  memoryBytes: number;
 }
 export interface ObjectReader {
   /** `resource` is GroupResource text: 'services', 'ingressclasses.networking.k8s.io'. */
@@ -64,7 +72,7 @@ export interface Strategy<T extends KubeObject> {
 export interface TableColumn {
   name: string;
   type: 'string' | 'integer' | 'boolean' | 'date' | 'number';
-  format?: '' | 'name' | 'date' | 'date-time';
+  format?: '' | 'name' | 'date' | 'date-time' | 'quantity' | 'duration';
   /** 0 is always shown; 1 only with -o wide. */
   priority?: 0 | 1;
   description?: string;
@@ -180,8 +188,10 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   warning?: string;
   /** Set for kinds that a CustomResourceDefinition makes. */
   custom?: CustomTypes;
-  /** Objects that are not stored but computed (ComponentStatus). */
-  virtual?(context: StrategyContext): T[];
+  /** Objects that are not stored but computed (ComponentStatus): all, or those of a namespace. */
+  virtual?(context: StrategyContext, namespace?: string): T[];
+  /** One of them, where it is had for less. @throws StatusError NotFound. */
+  virtualObject?(context: StrategyContext, key: ObjectKey): T;
 }
 
 /** Returns the definition unchanged; exists so that the hooks of one file are typed by its kind. */

@@ -27,6 +27,8 @@ import { ingress } from './ingress.ts';
 import { ingressClass } from './ingressclass.ts';
 import { endpointSlice } from './endpointslice.ts';
 import { lease } from './lease.ts';
+import { nodeMetrics } from './nodemetrics.ts';
+import { podMetrics } from './podmetrics.ts';
 import { priorityClass } from './priorityclass.ts';
 import { podDisruptionBudget } from './poddisruptionbudget.ts';
 import { persistentVolume } from './persistentvolume.ts';
@@ -73,4 +75,6 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   csiStorageCapacity,
   volumeAttributesClass,
   customResourceDefinition,
+  nodeMetrics,
+  podMetrics,
 ];

@@ -106,7 +106,6 @@ describeGenuine('beside genuine kubectl', () => {
     'taint nodes node-1 a-',
     'taint nodes --all a=b=c:NoSchedule',
     'drain node-1 --pod-selector=(',
-    'top pods',
     'attach nope',
     'exec duo -c left',
     'exec cm/kube-root-ca.crt -- date',

@@ -1,0 +1,4 @@
+import { compareDoors } from './compare.ts';
+import { metricsGroups } from './metrics.cases.ts';
+
+compareDoors(metricsGroups);
