@@ -2,7 +2,7 @@
 // Called by: main.ts and its siblings. Must not know: commands.
 import path from 'node:path';
 import { openKubeconfig } from './client/kubeconfig.ts';
-import type { Kubeconfig } from './client/types.ts';
+import type { Kubeconfig, KubeconfigAccess } from './client/types.ts';
 import type { ConnectionConfig } from './cli/runtime.ts';
 import type { ClusterSettings } from './controllers/controller.ts';
 import { readStarter, starterNames, type Home } from './main.home.ts';
@@ -70,15 +70,20 @@ export class Clusters {
 
   /**
    * Returns the cluster that a connection means, or undefined. A context of the home's own kubeconfig that names no server
-   * (`config set-context dev --namespace=dev`) means the cluster of the sandkube command.
+   * (`config set-context dev --namespace=dev`) means the cluster of the sandkube command, and so does no context before
+   * there is any cluster.
    */
   identityOf({
     serverUrl,
     kubeconfigFiles,
-  }: Pick<ConnectionConfig, 'serverUrl' | 'kubeconfigFiles'>): ClusterIdentity | undefined {
-    if (serverUrl === NO_SERVER_URL)
-      return kubeconfigFiles.includes(this.home.kubeconfig) ? sandkubeCluster : undefined;
+    contextName,
+  }: Pick<ConnectionConfig, 'serverUrl' | 'kubeconfigFiles' | 'contextName'>): ClusterIdentity | undefined {
     const identities = [sandkubeCluster, minikubeCluster];
+    if (serverUrl === NO_SERVER_URL) {
+      if (!kubeconfigFiles.includes(this.home.kubeconfig)) return undefined;
+      const isFirstUse = !identities.some((identity) => this.exists(identity));
+      return contextName !== '' || isFirstUse ? sandkubeCluster : undefined;
+    }
     const url = serverUrl.replace(/\/$/, '');
     return identities.find((identity) => identity.serverUrl === url) ?? this.#servedAt(url);
   }
@@ -151,6 +156,7 @@ export class Clusters {
     if (!this.exists(identity)) return false;
     await this.session(identity).remove();
     this.#sessions.delete(identity.name);
+    this.removeFromKubeconfig(identity);
     return true;
   }
 
@@ -178,7 +184,7 @@ export class Clusters {
   /** Adds the cluster, its administrator and a context of its name, and makes that the current one where it is due. */
   writeKubeconfig(identity: ClusterIdentity, served?: ServedAccess): void {
     const { name } = identity;
-    const access = openKubeconfig({ env: {}, cwd: '/', explicitFile: '', defaultFile: this.home.kubeconfig });
+    const access = this.#kubeconfig();
     const config = access.load();
     const added = this.kubeconfigOf(identity, served ?? { url: identity.serverUrl });
     const user = served ? added.users.get(name) : config.users.get(name);
@@ -187,6 +193,32 @@ export class Clusters {
     config.contexts.set(name, { ...config.contexts.get(name), cluster: name, user: name });
     if (config.currentContext === '' || name === minikubeCluster.name) config.currentContext = name;
     access.save(config);
+  }
+
+  /** Returns the cluster of the home that the current context names, if there is one. */
+  current(): ClusterIdentity | undefined {
+    const { currentContext, contexts } = this.#kubeconfig().load();
+    const name = contexts.get(currentContext)?.['cluster'];
+    const identity = [sandkubeCluster, minikubeCluster].find((known) => known.name === name);
+    return identity && this.exists(identity) ? identity : undefined;
+  }
+
+  /** Whether the kubeconfig leads to the cluster. */
+  isInKubeconfig({ name, serverUrl }: ClusterIdentity): boolean {
+    return this.#kubeconfig().load().clusters.get(name)?.['server'] === serverUrl;
+  }
+
+  /** Takes the cluster, its administrator and the context of its name away. Contexts that people made stay. */
+  removeFromKubeconfig({ name }: ClusterIdentity): void {
+    const access = this.#kubeconfig();
+    const config = access.load();
+    for (const entries of [config.clusters, config.users, config.contexts]) entries.delete(name);
+    if (config.currentContext === name) config.currentContext = '';
+    access.save(config);
+  }
+
+  #kubeconfig(): KubeconfigAccess {
+    return openKubeconfig({ env: {}, cwd: '/', explicitFile: '', defaultFile: this.home.kubeconfig });
   }
 
   /** Returns a kubeconfig of this cluster alone. */

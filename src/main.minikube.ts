@@ -3,7 +3,6 @@
 import path from 'node:path';
 import type { BuiltImage, ImageHost } from './cli/docker/build.ts';
 import type { Machine } from './cli/minikube/machine.ts';
-import { openKubeconfig } from './client/kubeconfig.ts';
 import { generic } from './images/generic.ts';
 import { findImage } from './images/index.ts';
 import { formatReference, parseReference } from './images/reference.ts';
@@ -40,17 +39,16 @@ export function createMachine({ clusters, env, onInterrupt, network }: RuntimeOp
       session().setRunning(true);
       clusters.writeKubeconfig(identity);
     },
-    async stop() {
+    async stop(keepsContext) {
       await session().enter();
       session().setRunning(false);
+      if (!keepsContext) clusters.removeFromKubeconfig(identity);
     },
     async remove() {
       await clusters.remove(identity);
     },
-    isCurrentContext() {
-      const access = openKubeconfig({ env: {}, cwd: '/', explicitFile: '', defaultFile: clusters.home.kubeconfig });
-      return access.load().currentContext === identity.name;
-    },
+    isInKubeconfig: () => clusters.isInKubeconfig(identity),
+    writeKubeconfig: () => clusters.writeKubeconfig(identity),
     async serveDashboard() {
       const { createHttpListener } = await import('./cli/httplistener.ts');
       const { createLocalNetwork } = await import('./cli/localnetwork.ts');

@@ -3,7 +3,7 @@
 import type { Program } from './cli/program.ts';
 import type { ClusterServer } from './cli/sandkube/serve.ts';
 import type { Simulator } from './cli/sandkube/simulator.ts';
-import { sandkubeCluster, type Clusters } from './main.clusters.ts';
+import { minikubeCluster, sandkubeCluster, type Clusters } from './main.clusters.ts';
 import { createRuntime, type RuntimeOptions } from './main.runtime.ts';
 import { StateError } from './storage/files.ts';
 
@@ -51,10 +51,10 @@ async function loadProgram(name: string, options: RuntimeOptions): Promise<Progr
       commands: dockerCommands(createImageHost(options)),
     };
   }
-  const { createSimulator } = await import('./main.simulator.ts');
   const { sandkubeCommands } = await import('./cli/sandkube/commands.ts');
   const { serveCommands } = await import('./cli/sandkube/serve.ts');
   const { clusters, cwd } = options;
+  const { createSimulator } = await import('./main.simulator.ts');
   const local = createSimulator({
     clusters,
     cwd,
@@ -69,7 +69,8 @@ async function loadProgram(name: string, options: RuntimeOptions): Promise<Progr
       return showFirstLesson({ home: clusters.home, streams: options.streams, run: runInFolder });
     },
   });
-  const commands = [...sandkubeCommands(await servedOrLocal(local, clusters)), ...serveCommands(lazyServer(options))];
+  const simulator = await withTimeInUse(await servedOrLocal(local, clusters), options);
+  const commands = [...sandkubeCommands(simulator), ...serveCommands(lazyServer(options))];
   return { name, long: 'sandkube runs a Kubernetes cluster in a folder.', commands };
 }
 
@@ -80,6 +81,22 @@ async function servedOrLocal(local: Simulator, clusters: Clusters): Promise<Simu
   if (address === undefined) return local;
   const { createRemoteSimulator } = await import('./main.serve.client.ts');
   return createRemoteSimulator({ clusters, identity, address }, local);
+}
+
+/** Time and faults are those of the cluster that kubectl asks, which may be minikube's. */
+async function withTimeInUse(simulator: Simulator, { clusters, cwd }: RuntimeOptions): Promise<Simulator> {
+  const identity = clusters.current();
+  if (identity !== minikubeCluster) return simulator;
+  const { createSimulator } = await import('./main.simulator.ts');
+  const { runScenario, showFirstLesson } = simulator;
+  const { tick, advance, settle, setNodeFault } = createSimulator({
+    clusters,
+    cwd,
+    runScenario,
+    showFirstLesson,
+    identity,
+  });
+  return { ...simulator, tick, advance, settle, setNodeFault };
 }
 
 /** Certificates and sockets are loaded by the commands that need them. */

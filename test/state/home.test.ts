@@ -57,10 +57,14 @@ describe('a stopped cluster', () => {
     expect(await machine.out('kubectl get pods -o jsonpath={.items[*].status.phase}')).toBe('Running');
   });
 
-  it('of minikube refuses connections', async () => {
+  it('of minikube is out of the kubeconfig, or refuses connections', async () => {
     const machine = new Machine();
     await machine.out('minikube start');
     await machine.out('minikube stop');
+    expect((await machine.run('kubectl config current-context')).stderr).toBe('error: current-context is not set\n');
+    await machine.out('minikube start');
+    expect(await machine.out('kubectl get nodes -o name')).toBe('node/minikube\n');
+    await machine.out('minikube stop --keep-context-active');
     const { stdout, stderr, exitCode } = await machine.run('kubectl get pods');
     expect(stdout).toBe('');
     expect(stderr).toContain('The connection to the server 192.168.49.2:8443 was refused');

@@ -8,7 +8,11 @@ import type { Machine } from './machine.ts';
 /** Exit codes. Upstream: minikube pkg/minikube/reason/exitcode.go, cmd/status.go. */
 const GUEST_NOT_FOUND = 85;
 const STOPPED_STATUS = 7;
+const MISCONFIGURED_STATUS = 4;
 const NOT_RUNNING = 89;
+
+const STALE_WARNING =
+  '\nWARNING: Your kubectl is pointing to stale minikube-vm.\nTo fix the kubectl context, run `minikube update-context`\n';
 
 const START_FLAGS: readonly FlagSpec[] = [
   {
@@ -38,6 +42,22 @@ export function minikubeCommands(machine: Machine): readonly CommandSpec[] {
       run: async ({ streams }) => {
         await requireRunning(machine);
         streams.out.write(`${machine.ip}\n`);
+      },
+    }),
+    defineCommand({
+      use: 'update-context',
+      group: 'Configuration and Management Commands:',
+      short: 'Update kubeconfig in case of an IP or port change',
+      run: async ({ streams }) => {
+        await requireRunning(machine);
+        const hadIt = machine.isInKubeconfig();
+        machine.writeKubeconfig();
+        streams.out.write(
+          hadIt
+            ? '🙄  No changes required for the "minikube" context\n'
+            : `🎉  "minikube" context has been updated to point to ${machine.ip}:8443\n`,
+        );
+        streams.out.write('💗  Current context is "minikube"\n');
       },
     }),
     defineCommand({
@@ -91,12 +111,15 @@ function statusCommand(machine: Machine): CommandSpec {
       const state = await machine.state();
       if (state === 'absent') throw notFound();
       const word = state === 'running' ? 'Running' : 'Stopped';
-      const kubeconfig =
-        state === 'running' ? (machine.isCurrentContext() ? 'Configured' : 'Misconfigured') : 'Stopped';
+      const isMissing = state === 'running' && !machine.isInKubeconfig();
+      const kubeconfig = isMissing ? 'Misconfigured' : state === 'running' ? 'Configured' : 'Stopped';
+      const isDockerInUse = state === 'running' && (context.factory.env['MINIKUBE_ACTIVE_DOCKERD'] ?? '') !== '';
       context.streams.out.write(
-        `minikube\ntype: Control Plane\nhost: ${word}\nkubelet: ${word}\napiserver: ${word}\nkubeconfig: ${kubeconfig}\n\n`,
+        `minikube\ntype: Control Plane\nhost: ${word}\nkubelet: ${word}\napiserver: ${word}\nkubeconfig: ${kubeconfig}\n` +
+          `${isDockerInUse ? 'docker-env: in-use\n' : ''}\n${isMissing ? STALE_WARNING : ''}`,
       );
       if (state === 'stopped') throw new ExitError(STOPPED_STATUS);
+      if (isMissing) throw new ExitError(MISCONFIGURED_STATUS);
     },
   });
 }
@@ -106,12 +129,20 @@ function stopCommand(machine: Machine): CommandSpec {
     use: 'stop',
     group: 'Basic Commands:',
     short: 'Stops a running local Kubernetes cluster',
+    flags: [
+      {
+        name: 'keep-context-active',
+        type: 'bool',
+        default: 'false',
+        usage: 'Keep the kube-context active after the cluster is stopped.',
+      },
+    ],
     run: async (context) => {
       noArguments(context);
       const state = await machine.state();
       if (state === 'absent') throw notFound();
       context.streams.out.write('✋  Stopping node "minikube"  ...\n');
-      if (state === 'running') await machine.stop();
+      if (state === 'running') await machine.stop(context.flags.bool('keep-context-active'));
       context.streams.out.write(state === 'running' ? '🛑  1 node stopped.\n' : '🛑  0 nodes stopped.\n');
     },
   });
