@@ -8,6 +8,8 @@ import type { ClusterSettings } from './controllers/controller.ts';
 import { readStarter, starterNames, type Home } from './main.home.ts';
 import type { JsonObject, KubeObject } from './machinery/types.ts';
 import { Session, type SessionEdges } from './sim/session.ts';
+import { DamagedStateError } from './storage/files.ts';
+import { removeDamagedState } from './storage/removal.ts';
 import { openState } from './storage/state.ts';
 
 /** A cluster of this home, whether it exists or not. */
@@ -151,10 +153,18 @@ export class Clusters {
     return true;
   }
 
-  /** Deletes a cluster, its state and its entries in the kubeconfig. @returns whether there was one. */
+  /**
+   * Deletes a cluster, its state and its entries in the kubeconfig, also when the state is damaged.
+   * @returns whether there was one. @throws StateError, as for one of a newer format.
+   */
   async remove(identity: ClusterIdentity): Promise<boolean> {
-    if (!this.exists(identity)) return false;
-    await this.session(identity).remove();
+    try {
+      if (!this.exists(identity)) return false;
+      await this.session(identity).remove();
+    } catch (error) {
+      if (!(error instanceof DamagedStateError)) throw error;
+      await removeDamagedState(this.home.clusterFolder(identity.name));
+    }
     this.#sessions.delete(identity.name);
     this.removeFromKubeconfig(identity);
     return true;

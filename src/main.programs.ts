@@ -69,7 +69,7 @@ async function loadProgram(name: string, options: RuntimeOptions): Promise<Progr
       return showFirstLesson({ home: clusters.home, streams: options.streams, run: runInFolder });
     },
   });
-  const simulator = await withTimeInUse(await servedOrLocal(local, clusters), options);
+  const simulator = withTimeInUse(await servedOrLocal(local, clusters), options);
   const commands = [...sandkubeCommands(simulator), ...serveCommands(lazyServer(options))];
   return { name, long: 'sandkube runs a Kubernetes cluster in a folder.', commands };
 }
@@ -77,26 +77,38 @@ async function loadProgram(name: string, options: RuntimeOptions): Promise<Progr
 /** While a process serves the cluster, what sandkube does is done there. */
 async function servedOrLocal(local: Simulator, clusters: Clusters): Promise<Simulator> {
   const identity = sandkubeCluster;
-  const address = clusters.session(identity).state.lockOwner()?.address;
+  const address = addressOf(clusters);
   if (address === undefined) return local;
   const { createRemoteSimulator } = await import('./main.serve.client.ts');
   return createRemoteSimulator({ clusters, identity, address }, local);
 }
 
+/** A state that cannot be read is nobody's: the command that needs it says so. */
+function addressOf(clusters: Clusters): string | undefined {
+  try {
+    return clusters.session(sandkubeCluster).state.lockOwner()?.address;
+  } catch (error) {
+    if (error instanceof StateError) return undefined;
+    throw error;
+  }
+}
+
 /** Time and faults are those of the cluster that kubectl asks, which may be minikube's. */
-async function withTimeInUse(simulator: Simulator, { clusters, cwd }: RuntimeOptions): Promise<Simulator> {
-  const identity = clusters.current();
-  if (identity !== minikubeCluster) return simulator;
-  const { createSimulator } = await import('./main.simulator.ts');
-  const { runScenario, showFirstLesson } = simulator;
-  const { tick, advance, settle, setNodeFault } = createSimulator({
-    clusters,
-    cwd,
-    runScenario,
-    showFirstLesson,
-    identity,
-  });
-  return { ...simulator, tick, advance, settle, setNodeFault };
+function withTimeInUse(simulator: Simulator, { clusters, cwd }: RuntimeOptions): Simulator {
+  const inUse = async (): Promise<Simulator> => {
+    const identity = clusters.current();
+    if (identity !== minikubeCluster) return simulator;
+    const { createSimulator } = await import('./main.simulator.ts');
+    const { runScenario, showFirstLesson } = simulator;
+    return createSimulator({ clusters, cwd, runScenario, showFirstLesson, identity });
+  };
+  return {
+    ...simulator,
+    tick: async () => (await inUse()).tick(),
+    advance: async (ms) => (await inUse()).advance(ms),
+    settle: async (maxMs) => (await inUse()).settle(maxMs),
+    setNodeFault: async (node, isFailed) => (await inUse()).setNodeFault(node, isFailed),
+  };
 }
 
 /** Certificates and sockets are loaded by the commands that need them. */

@@ -2,7 +2,7 @@
 // Called by: state.ts. Must not know: locks, when to commit.
 import type { JsonObject, KubeObject } from '../machinery/types.ts';
 import { Journal, readDocument, type JournalPart } from './adapters.ts';
-import { StateError, type FileSystem } from './files.ts';
+import { DamagedStateError, StateError, type FileSystem } from './files.ts';
 import type { Batch } from './journal.ts';
 import { archiveFile, metaShape, shardFile, shardShape, type MetaDocument, type StatePaths } from './layout.ts';
 import { MemoryStore, type ShardSource } from './memory.ts';
@@ -199,7 +199,7 @@ export class StateDisk implements ShardSource {
       if (part && isCurrent && part.tornBytes > 0) this.#onTorn(part.tornBytes);
       return isCurrent ? part : undefined;
     }
-    throw new StateError(`${this.paths.meta} and ${this.paths.journal} do not fit together`);
+    throw new DamagedStateError(`${this.paths.meta} and ${this.paths.journal} do not fit together`);
   }
 
   /** Returns the batches from a place in an ended journal up to a newer checkpoint; undefined when they are not all kept. */

@@ -37,6 +37,9 @@ export class StateError extends Error {
   }
 }
 
+/** A file is not what this program wrote. */
+export class DamagedStateError extends StateError {}
+
 const REASONS: Record<string, string> = {
   EACCES: 'permission denied',
   EDQUOT: 'disk quota exceeded',
@@ -73,9 +76,9 @@ export function fileError(action: 'read' | 'write' | 'lock', file: string, error
 }
 
 /** Returns `/s/meta.json is damaged: Unexpected end of JSON input`. */
-export function damaged(what: string, cause?: unknown): StateError {
+export function damaged(what: string, cause?: unknown): DamagedStateError {
   const reason = cause === undefined ? '' : `: ${messageOf(cause)}`;
-  return new StateError(`${what} is damaged${reason}`, { cause });
+  return new DamagedStateError(`${what} is damaged${reason}`, { cause });
 }
 
 /** @throws StateError when a newer program wrote `where`. */

@@ -75,6 +75,13 @@ describe('a damaged state', () => {
     });
   });
 
+  it.each(['meta.json', 'journal.jsonl'])('with a broken %s can be reset', async (name) => {
+    const broken = copy();
+    fs.writeFileSync(broken.file(name), '{"format":1,\n{');
+    expect(await broken.out('sandkube reset')).toBe('Cluster deleted.\n');
+    expect(await broken.out('kubectl get configmaps -o name')).toBe('configmap/kube-root-ca.crt\n');
+  });
+
   it('with a last line that a crash cut short goes on without it, and says so once it writes', async () => {
     const broken = copy();
     fs.appendFileSync(broken.file('journal.jsonl'), '{"revision":99,"at');
@@ -107,6 +114,9 @@ describe('a state of a newer program', () => {
       broken,
       (folder) => `state format 2 is newer than this program understands (1): ${folder}/meta.json`,
     );
+    const before = filesOf(broken.home);
+    expect((await broken.run('sandkube reset')).exitCode).toBe(1);
+    expect(filesOf(broken.home)).toEqual(before);
   });
 });
 
