@@ -84,7 +84,9 @@ async function serve(
     const { port: used } = await server.listen(port, address);
     const host = address.includes(':') ? `[${address}]` : address;
     const url = `${isPlain ? 'http' : 'https'}://${host}:${used}`;
-    await engine.perform('sandkube serve', () => {
+    await engine.perform('sandkube serve', async ({ startServer, loop }) => {
+      startServer();
+      await loop.runToRest();
       session.setRunning(true);
       session.state.updateMeta({ servedUrl: url });
       session.commit({ command: 'sandkube serve' });

@@ -30,7 +30,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     async start(startOptions, changed) {
       if (clusters.exists(identity)) {
         refuseChanges(changed, session().state.directory);
-        await session().enter();
+        const { startServer, loop } = await session().enter();
+        startServer();
+        await loop.runToRest();
         session().setRunning(true, changed.clock ? startOptions.clock : undefined);
         return { isNew: false, report: await report() };
       }

@@ -4,11 +4,7 @@ import { newForbidden, type StatusError } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { ResourceDefinition, StrategyContext } from '../resources/definition.ts';
 import type { Store } from '../storage/types.ts';
-
-export interface UserInfo {
-  name: string;
-  groups: string[];
-}
+import type { UserInfo } from './user.ts';
 
 export interface AdmissionAttributes {
   operation: 'CREATE' | 'UPDATE' | 'DELETE';

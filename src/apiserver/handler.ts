@@ -2,21 +2,27 @@
 // Called by: server.ts. Must not know: sockets, any kind's inside.
 import { newBadRequest, newNoSuchRoute, StatusError } from '../machinery/status.ts';
 import { quote } from '../machinery/strconv.ts';
+import { attributesFor, newForbiddenFor, type Authorizer } from './authorization.ts';
 import { Exchange } from './exchange.ts';
+import { impersonated } from './impersonation.ts';
 import { JSON_TYPE, negotiate } from './negotiation.ts';
 import type { Registry } from './registry.ts';
 import { NoKindError, requestInfoFor, type RequestInfo } from './requestinfo.ts';
 import { checkRoute } from './routes.ts';
 import type { Scheme } from './scheme.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
+import { administrator } from './user.ts';
 import { answerVerb } from './verbs.ts';
 
 export interface HandlerOptions {
   registry: Registry;
   scheme: Scheme;
+  authorizer: Authorizer;
   /** Non-resource paths: discovery, health, documents. Undefined: no such path. */
   documents(request: ApiRequest, info: RequestInfo): ApiResponse | undefined;
   subresource(exchange: Exchange): ApiResponse;
+  /** Answers what is posted and not kept. */
+  review(exchange: Exchange): ApiResponse;
 }
 
 /** Returns the function that answers every request. It does not throw for anything a client can do. */
@@ -24,13 +30,26 @@ export function createHandler(options: HandlerOptions): (request: ApiRequest) =>
   return (request) => {
     try {
       const info = requestInfoFor(request.method, request.path, request.query);
-      return info.isResourceRequest ? handleResource(request, info, options) : handleDocument(request, info, options);
+      return answer(authorized(request, info, options.authorizer), info, options);
     } catch (error) {
       if (error instanceof StatusError) return refusal(error, request);
       if (error instanceof NoKindError) return noKind(request, error);
       throw error;
     }
   };
+}
+
+function answer(request: ApiRequest, info: RequestInfo, options: HandlerOptions): ApiResponse {
+  return info.isResourceRequest ? handleResource(request, info, options) : handleDocument(request, info, options);
+}
+
+/** Returns the request with the user as whom it is answered. @throws StatusError Forbidden. */
+function authorized(request: ApiRequest, info: RequestInfo, authorizer: Authorizer): ApiRequest {
+  const user = impersonated(request.user ?? administrator, request.headers, authorizer);
+  const attributes = attributesFor(user, info, request);
+  const { isAllowed, reason } = authorizer.authorize(attributes);
+  if (!isAllowed) throw newForbiddenFor(attributes, reason);
+  return { ...request, user };
 }
 
 /** Answers a refusal in what the client takes, or as JSON for people. Upstream: responsewriters.ErrorNegotiated. */
@@ -72,6 +91,7 @@ function handleResource(request: ApiRequest, info: RequestInfo, options: Handler
   const exchange = new Exchange({ request, info, served, registry, scheme });
   try {
     if (info.name !== '') checkName(info.name);
+    if (served.definition.isReview) return options.review(exchange);
     return info.subresource === '' ? answerVerb(exchange) : options.subresource(exchange);
   } catch (error) {
     if (error instanceof StatusError) return refusal(error, request, exchange.warnings);

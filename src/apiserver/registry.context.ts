@@ -5,7 +5,8 @@ import type { Random } from '../machinery/random.ts';
 import { groupVersionString, type KubeObject, type ObjectKey, type ObjectMeta } from '../machinery/types.ts';
 import type { ResourceDefinition, Strategy, StrategyContext } from '../resources/definition.ts';
 import type { Store } from '../storage/types.ts';
-import type { AdmissionAttributes, AdmissionPlugin, UserInfo } from './admission.ts';
+import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
+import type { UserInfo } from './user.ts';
 
 /** What comes with every write. */
 export interface WriteOptions {

@@ -7,13 +7,17 @@ import type { NodeConnector } from './connector.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { Store } from '../storage/types.ts';
 import { admissionPlugins } from './admission.plugins.ts';
+import { createEscalationCheck } from './authorization.escalation.ts';
+import { createAuthorizer } from './authorization.ts';
 import { createDocuments } from './documents.ts';
 import { createHandler } from './handler.ts';
 import { customResourcesIn } from '../resources/customresource.ts';
 import { createLoopbackClient } from './loopback.ts';
 import { Registry } from './registry.ts';
+import { answerReview } from './reviews.ts';
 import { Scheme } from './scheme.ts';
 import { createSubresources } from './subresources.ts';
+import { TokenAuthority, type TokenAnswer } from './tokens.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
 
 /** What of the cluster's settings the server looks at. */
@@ -22,6 +26,8 @@ export interface ApiServerSettings {
   /** 'v1.35.2'. */
   version?: string;
   serviceCidr?: string;
+  /** What tokens of service accounts are signed with beside the seed. */
+  tokenSecret?: string;
   /** 'host:port' that /api tells clients. Default 127.0.0.1:6443. */
   serverAddress?: string;
 }
@@ -41,6 +47,8 @@ export interface ApiServerOptions {
 export interface ApiServer {
   /** Answers one request, to completion. Throws for our own bugs only. */
   handle(request: ApiRequest): ApiResponse;
+  /** Returns whom a service account's token stands for, or why nobody; undefined when it is none of this cluster's. */
+  authenticateToken(token: string): TokenAnswer | undefined;
   readonly registry: Registry;
   readonly scheme: Scheme;
   readonly loopback: LoopbackClient;
@@ -54,20 +62,33 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const customResources = customResourcesIn(store);
   const scheme = new Scheme(definitions, { ...settings, customResources });
   let connector = options.connector;
+  const admission = [...admissionPlugins];
   const registry = new Registry({
     store,
     clock,
     random,
-    admission: admissionPlugins,
+    admission,
     ...pickCidr(settings),
     podUsage: (pod) => connector?.usage(pod),
     nodeUsage: (name) => connector?.nodeUsage(name),
   });
-  const subresource = createSubresources({ registry, definitions, connector: () => connector });
+  const { reader } = registry.context;
+  const authorizer = createAuthorizer(reader);
+  admission.push(createEscalationCheck(authorizer));
+  const tokens = new TokenAuthority({ random, clock, reader, secret: settings.tokenSecret ?? '' });
+  const subresource = createSubresources({ registry, definitions, connector: () => connector, tokens });
   const serverAddress = settings.serverAddress ?? '127.0.0.1:6443';
   const documents = createDocuments({ scheme, version, serverAddress, clock });
   return {
-    handle: createHandler({ registry, scheme, documents, subresource }),
+    handle: createHandler({
+      registry,
+      scheme,
+      authorizer,
+      documents,
+      subresource,
+      review: (exchange) => answerReview(exchange, { authorizer, tokens }),
+    }),
+    authenticateToken: (token) => tokens.authenticate(token),
     registry,
     scheme,
     loopback: createLoopbackClient(registry),

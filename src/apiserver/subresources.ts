@@ -16,6 +16,7 @@ import { proxyToPod, proxyToService } from './subresources.proxy.ts';
 import { scaleObject } from './subresources.scale.ts';
 import { objectStatus } from './subresources.status.ts';
 import { requestToken } from './subresources.token.ts';
+import type { TokenAuthority } from './tokens.ts';
 import type { ApiResponse } from './types.ts';
 
 export interface SubresourceContext {
@@ -23,6 +24,7 @@ export interface SubresourceContext {
   definitions: readonly ResourceDefinition[];
   /** @throws StatusError ServiceUnavailable while no kubelet is wired. */
   connector(): NodeConnector;
+  tokens: TokenAuthority;
 }
 
 type Answer = (exchange: Exchange, context: SubresourceContext) => ApiResponse;
@@ -58,14 +60,15 @@ export function createSubresources(options: {
   registry: Registry;
   definitions: readonly ResourceDefinition[];
   connector(): NodeConnector | undefined;
+  tokens: TokenAuthority;
 }): (exchange: Exchange) => ApiResponse {
-  const { registry, definitions } = options;
+  const { registry, definitions, tokens } = options;
   const connector = (): NodeConnector => {
     const found = options.connector();
     if (!found) throw newServiceUnavailable('no kubelet is connected to the API server');
     return found;
   };
-  const context: SubresourceContext = { registry, definitions, connector };
+  const context: SubresourceContext = { registry, definitions, connector, tokens };
   return (exchange) => {
     const { subresource, resource } = exchange.info;
     const connected = subresource === 'proxy' ? (PROXIES[resource] ?? proxyToPod) : CONNECTED[subresource];

@@ -2,6 +2,7 @@
 // Called by: apiserver, client transports, server (sockets). Must not know: sockets.
 import type { JsonObject, KubeObject } from '../machinery/types.ts';
 import type { Status } from '../machinery/status.ts';
+import type { UserInfo } from './user.ts';
 
 export interface ApiRequest {
   /** Upper case: GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS. */
@@ -9,12 +10,12 @@ export interface ApiRequest {
   /** Without the query: /api/v1/namespaces/default/pods. */
   path: string;
   query: URLSearchParams;
-  /** Lower-case names. */
+  /** Lower-case names. Of a header that is repeated, Impersonate-Group and the like, each value is a line. */
   headers: Record<string, string>;
   /** A decoded JSON value (in process) or the bytes as sent. */
   body?: unknown;
-  /** Who asks; in process kubernetes-admin. */
-  user?: { name: string; groups: string[] };
+  /** Who asks; by default the administrator: a command in the same process. */
+  user?: UserInfo;
 }
 
 export interface WatchEvent {

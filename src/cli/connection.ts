@@ -106,8 +106,9 @@ function userProblems(name: string, user: Entry): string[] {
 function impersonation(userName: string, user: Entry, flags: Flags): ConnectionConfig['impersonate'] {
   const as = flags.string('as') || text(user, 'as');
   const uid = flags.string('as-uid') || text(user, 'as-uid');
-  const groups = flags.strings('as-group');
+  const groups = flags.strings('as-group').length > 0 ? flags.strings('as-group') : textsIn(user['as-groups']);
   const extra = new Map<string, string[]>();
+  for (const [key, values] of Object.entries((user['as-user-extra'] ?? {}) as object)) extra.set(key, textsIn(values));
   for (const pair of flags.strings('as-user-extra')) {
     const at = pair.indexOf('=');
     const key = at < 0 ? pair : pair.slice(0, at);
@@ -116,6 +117,10 @@ function impersonation(userName: string, user: Entry, flags: Flags): ConnectionC
   if (as === '' && (uid !== '' || groups.length > 0 || extra.size > 0))
     throw new Error(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
   return { user: as, uid, groups, extra };
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function serverUrl(server: string): string {

@@ -24,7 +24,7 @@ export interface HttpTransportOptions {
 /** What the parts of the transport share. */
 export interface HttpTarget {
   url: string;
-  headers: Record<string, string>;
+  headers: Record<string, string | string[]>;
   credentials: Credentials;
 }
 
@@ -108,7 +108,7 @@ export class HttpTransport implements Transport {
       credentials,
       headers: {
         'user-agent': USER_AGENT,
-        ...request.headers,
+        ...repeated(request.headers),
         ...headers,
         ...(authorization === undefined ? {} : { authorization }),
       },
@@ -151,6 +151,16 @@ export class HttpTransport implements Transport {
       outgoing.end(body);
     });
   }
+}
+
+/** Values that stand on lines of their own are headers of their own. */
+function repeated(headers: Record<string, string>): Record<string, string | string[]> {
+  if (!('impersonate-user' in headers)) return headers;
+  const lines = Object.entries(headers).map(([name, value]) => [
+    name,
+    value.includes('\n') ? value.split('\n') : value,
+  ]);
+  return Object.fromEntries(lines) as Record<string, string | string[]>;
 }
 
 class HttpResponse implements ApiResponse {

@@ -169,9 +169,9 @@ function impersonate(headers: Record<string, string>, who: RestClientOptions['im
   if (!who || who.user === '') return;
   headers['impersonate-user'] = who.user;
   if (who.uid !== '') headers['impersonate-uid'] = who.uid;
-  if (who.groups.length > 0) headers['impersonate-group'] = who.groups.join(',');
+  if (who.groups.length > 0) headers['impersonate-group'] = who.groups.join('\n');
   for (const [key, values] of who.extra)
-    headers[`impersonate-extra-${encodeURIComponent(key.toLowerCase())}`] = values.join(',');
+    headers[`impersonate-extra-${encodeURIComponent(key.toLowerCase())}`] = values.join('\n');
 }
 
 /** Returns '/api/v1/namespaces/default/pods', or the path across namespaces. */

@@ -13,7 +13,9 @@ const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
 /** Events are not collected: they live for an hour. */
-const COLLECTED = resourceDefinitions.filter(({ kind, virtual }) => kind !== 'Event' && !virtual);
+const COLLECTED = resourceDefinitions.filter(
+  ({ kind, virtual, isReview }) => kind !== 'Event' && !virtual && !isReview,
+);
 const BY_RESOURCE = new Map(COLLECTED.map((definition) => [groupResourceString(definition.gvr), definition]));
 const BY_KIND = new Map(COLLECTED.map((definition) => [`${definition.gvr.group}/${definition.kind}`, definition]));
 

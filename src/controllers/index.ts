@@ -6,6 +6,7 @@ import { customResourceApprovalController } from './customresourceapproval.ts';
 import { customResourceEstablishingController } from './customresourceestablishing.ts';
 import { customResourceFinalizer } from './customresourcefinalizer.ts';
 import { customResourceNamingController } from './customresourcenaming.ts';
+import { clusterRoleAggregationController } from './clusterroleaggregation.ts';
 import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
 import { disruptionController } from './disruption.ts';
@@ -39,6 +40,7 @@ export const controllers: readonly Controller[] = [
   namespaceController,
   serviceAccountController,
   rootCACertPublisher,
+  clusterRoleAggregationController,
   garbageCollector,
   nodeLifecycleController,
   taintEvictionController,

@@ -18,7 +18,9 @@ const FINALIZER = 'kubernetes';
 /** After the first look come others every eight seconds, as long as something has changed. */
 const RETRY_MS = 8000;
 
-const NAMESPACED = resourceDefinitions.filter((definition) => definition.namespaced && !definition.virtual);
+const NAMESPACED = resourceDefinitions.filter(
+  ({ namespaced, virtual, isReview }) => namespaced && !virtual && !isReview,
+);
 const BUILT_IN = NAMESPACED.filter((definition) => definition !== podResource);
 
 function othersThanPods({ customResources }: ControllerContext): readonly ResourceDefinition[] {

@@ -9,6 +9,9 @@ export const nameColumn: TableColumn = { name: 'Name', type: 'string', format: '
 /** Time since creation. */
 export const ageColumn: TableColumn = { name: 'Age', type: 'string' };
 
+/** The second column of kinds that upstream gives no table of their own. Upstream: apiserver pkg/registry/rest/table.go. */
+export const createdAtColumn: TableColumn = { name: 'Created At', type: 'date' };
+
 /** Returns a column of texts that is always shown. */
 export function textColumn(name: string): TableColumn {
   return { name, type: 'string' };
@@ -25,6 +28,11 @@ export function wideColumn(name: string): TableColumn {
 /** Returns the cell of the age column: '5m', or '<unknown>' before the object has a creation time. */
 export function ageCell(object: KubeObject, nowMs: number): string {
   return translateTimestampSince(object.metadata.creationTimestamp, nowMs);
+}
+
+/** Returns the cell of the column 'Created At'. */
+export function createdAtCell({ metadata }: KubeObject): string {
+  return metadata.creationTimestamp ?? '';
 }
 
 /** Returns names and images of containers, each joined by commas. Upstream: printers.go layoutContainerCells. */

@@ -188,6 +188,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   warning?: string;
   /** Set for kinds that a CustomResourceDefinition makes. */
   custom?: CustomTypes;
+  /** True for what is posted, answered and not kept (SubjectAccessReview, TokenReview). */
+  isReview?: boolean;
   /** Objects that are not stored but computed (ComponentStatus): all, or those of a namespace. */
   virtual?(context: StrategyContext, namespace?: string): T[];
   /** One of them, where it is had for less. @throws StatusError NotFound. */

@@ -36,6 +36,16 @@ import { persistentVolumeClaim } from './persistentvolumeclaim.ts';
 import { storageClass } from './storageclass.ts';
 import { csiDriver, csiNode, csiStorageCapacity, volumeAttachment, volumeAttributesClass } from './csi.ts';
 import { customResourceDefinition } from './customresourcedefinition.ts';
+import { tokenReview } from './tokenreview.ts';
+import { selfSubjectReview } from './selfsubjectreview.ts';
+import { localSubjectAccessReview } from './localsubjectaccessreview.ts';
+import { selfSubjectAccessReview } from './selfsubjectaccessreview.ts';
+import { selfSubjectRulesReview } from './selfsubjectrulesreview.ts';
+import { subjectAccessReview } from './subjectaccessreview.ts';
+import { role } from './role.ts';
+import { clusterRole } from './clusterrole.ts';
+import { roleBinding } from './rolebinding.ts';
+import { clusterRoleBinding } from './clusterrolebinding.ts';
 
 export const resourceDefinitions: readonly ResourceDefinition[] = [
   namespace,
@@ -77,4 +87,14 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   customResourceDefinition,
   nodeMetrics,
   podMetrics,
+  tokenReview,
+  selfSubjectReview,
+  localSubjectAccessReview,
+  selfSubjectAccessReview,
+  selfSubjectRulesReview,
+  subjectAccessReview,
+  role,
+  clusterRole,
+  roleBinding,
+  clusterRoleBinding,
 ];

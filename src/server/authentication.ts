@@ -3,11 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-
-export interface User {
-  name: string;
-  groups: string[];
-}
+import { administrator, ALL_AUTHENTICATED, type UserInfo } from '../apiserver/user.ts';
 
 export interface AuthenticationOptions {
   /** The administrator's bearer token. */
@@ -15,22 +11,18 @@ export interface AuthenticationOptions {
   /** Whether requests without credentials are the administrator's: plain HTTP on loopback, where kubectl sends none. */
   trustsAnonymous: boolean;
   /** Returns whom a service account's token stands for, undefined when it is not one of this cluster's. */
-  serviceAccount(token: string): User | undefined;
+  serviceAccount(token: string): UserInfo | undefined;
 }
 
 /** Returns the user of a request, or undefined when its credentials are missing or wrong. */
-export type Authenticator = (headers: IncomingHttpHeaders, socket: Socket) => User | undefined;
+export type Authenticator = (headers: IncomingHttpHeaders, socket: Socket) => UserInfo | undefined;
 
-const AUTHENTICATED = 'system:authenticated';
-const administrator: User = { name: 'kubernetes-admin', groups: ['system:masters', AUTHENTICATED] };
 const WEBSOCKET_TOKEN = /(?:^|,)\s*base64url\.bearer\.authorization\.k8s\.io\.([\w-]+)/;
 
 /** What may be asked without credentials. Upstream: the ClusterRole system:public-info-viewer. */
 export function isPublic(path: string): boolean {
   return /^\/(healthz|livez|readyz|version)(\/|$)/.test(path);
 }
-
-export const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
 /** Returns the function that tells users by their credentials. A wrong one counts, even where none is needed. */
 export function createAuthenticator(options: AuthenticationOptions): Authenticator {
@@ -40,7 +32,7 @@ export function createAuthenticator(options: AuthenticationOptions): Authenticat
     if (token !== undefined) {
       if (isAdministrators(token)) return administrator;
       const account = options.serviceAccount(token);
-      return account && { ...account, groups: [...account.groups, AUTHENTICATED] };
+      return account && { ...account, groups: [...account.groups, ALL_AUTHENTICATED] };
     }
     const subject = certificateSubject(socket);
     if (subject) return subject;
@@ -65,10 +57,10 @@ function tokenComparison(expected: string): (token: string) => boolean {
 }
 
 /** The common name is the user, organizations are groups. Upstream: apiserver pkg/authentication/request/x509. */
-function certificateSubject(socket: Socket): User | undefined {
+function certificateSubject(socket: Socket): UserInfo | undefined {
   const secure = socket as Partial<TLSSocket>;
   if (!secure.encrypted || !secure.authorized) return undefined;
   const { CN, O } = (secure.getPeerCertificate?.().subject ?? {}) as { CN?: string; O?: string | string[] };
   if (!CN) return undefined;
-  return { name: CN, groups: [...(O === undefined ? [] : [O].flat()), AUTHENTICATED] };
+  return { name: CN, groups: [...(O === undefined ? [] : [O].flat()), ALL_AUTHENTICATED] };
 }

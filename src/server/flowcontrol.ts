@@ -3,21 +3,21 @@
 // pkg/apis/flowcontrol/bootstrap: the schemas that a new cluster has, by precedence.
 import { Random } from '../machinery/random.ts';
 import type { Store } from '../storage/types.ts';
-import type { User } from './authentication.ts';
+import type { UserInfo } from '../apiserver/user.ts';
 
 interface Flow {
   schema: string;
   level: string;
-  matches(user: User, path: string): boolean;
+  matches(user: UserInfo, path: string): boolean;
 }
 
 const inGroup =
   (group: string) =>
-  ({ groups }: User): boolean =>
+  ({ groups }: UserInfo): boolean =>
     groups.includes(group);
 const isUser =
   (name: string) =>
-  (user: User): boolean =>
+  (user: UserInfo): boolean =>
     user.name === name;
 
 const FLOWS: readonly Flow[] = [
@@ -44,7 +44,7 @@ const GROUP = 'flowcontrol.apiserver.k8s.io';
 export function createFlowHeaders(
   store: () => Store,
   seed: string,
-): (user: User, path: string) => Record<string, string> {
+): (user: UserInfo, path: string) => Record<string, string> {
   const random = new Random(seed);
   const made = new Map<string, string>();
   const uidOf = (resource: string, name: string): string => {

@@ -6,7 +6,8 @@ import type { Duplex } from 'node:stream';
 import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
 import { newBadRequest, newForbidden, newInternalError, newUnauthorized, StatusError } from '../machinery/status.ts';
 import { sendAnswer, sendRefusal, type AnswerOptions } from './answers.ts';
-import { anonymous, createAuthenticator, isPublic, type AuthenticationOptions, type User } from './authentication.ts';
+import { anonymous, type UserInfo } from '../apiserver/user.ts';
+import { createAuthenticator, isPublic, type AuthenticationOptions } from './authentication.ts';
 import { readBody } from './bodies.ts';
 import { Clients } from './clients.ts';
 import type { Engine } from './engine.ts';
@@ -182,7 +183,7 @@ class ApiHttpServer implements HttpServer {
   }
 
   /** @throws StatusError Forbidden for a request that is not meant for this server, Unauthorized without credentials. */
-  #admit(head: IncomingMessage): User {
+  #admit(head: IncomingMessage): UserInfo {
     const { headers, socket } = head;
     if (!this.#isForUs(headers))
       throw newForbidden(
@@ -230,12 +231,15 @@ function commonHeaders(engine: Engine): Record<string, string> {
   };
 }
 
-function toApiRequest(head: IncomingMessage, user: User): ApiRequest {
+function toApiRequest(head: IncomingMessage, user: UserInfo): ApiRequest {
   const url = targetOf(head);
   const at = url.indexOf('?');
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(head.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  // Names may hold commas: of these each value is a line.
+  for (const [name, values] of Object.entries(head.headersDistinct))
+    if (values && name.startsWith('impersonate-')) headers[name] = values.join('\n');
   return {
     method: head.method ?? 'GET',
     path: at < 0 ? url : url.slice(0, at),

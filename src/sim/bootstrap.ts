@@ -1,5 +1,6 @@
-// Makes a cluster out of nothing: the system namespaces, the `kubernetes` Service, then the objects of a starter or a file.
+// Makes a cluster out of nothing: the system's namespaces and roles, the `kubernetes` Service, the objects of a starter or file.
 // Called by: sim/cluster.ts on start. Must not know: where the objects came from, the disk.
+import { ensurePolicy } from '../apiserver/bootstrappolicy.ts';
 import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
 import type { LoopbackClient } from '../client/loopback.ts';
 import type { ClusterSettings } from '../controllers/controller.ts';
@@ -38,6 +39,7 @@ export function bootstrap(options: BootstrapOptions): void {
   const { client, random, settings } = options;
   const objects = options.objects.flatMap((object) => itemsOf(clone(object)));
   for (const name of SYSTEM_NAMESPACES) client.create(namespace, { metadata: { name }, spec: {} });
+  ensurePolicy(client);
   const nodes = objects.filter((object): object is Node => object.kind === 'Node' && object.apiVersion === 'v1');
   nodes.forEach((item, index) => {
     registerNode(item, { nowMs: client.clock.nowMs(), random, index, version: settings.version });

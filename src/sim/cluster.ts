@@ -1,5 +1,6 @@
 // A whole cluster: the API server, the controllers, the kubelets and the loop that moves them, on one store.
 // Called by: sim/session.ts through main.ts, index.ts, tests. Must not know: the disk, commands, sockets.
+import { ensurePolicy } from '../apiserver/bootstrappolicy.ts';
 import { createApiServer, type ApiServer } from '../apiserver/server.ts';
 import type { LoopbackClient } from '../client/loopback.ts';
 import type { ClusterSettings } from '../controllers/controller.ts';
@@ -33,6 +34,8 @@ export interface Cluster {
   loop: Loop;
   /** Creates the system's objects and those given. @throws StatusError with the server's refusal. */
   bootstrap(objects: readonly KubeObject[]): void;
+  /** Does what the API server does whenever it starts: sees to its roles and bindings. */
+  startServer(): void;
   /** Returns the due times to save: a cache, which may be dropped. */
   snapshot(): ManagerSnapshot;
   /** Takes the saved due times again, after another process worked on the state. */
@@ -75,6 +78,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     client,
     loop: new Loop({ clock, work: manager }),
     bootstrap: (objects) => bootstrap({ client, handle: server.handle, random, settings, objects }),
+    startServer: () => ensurePolicy(client),
     snapshot: () => manager.snapshot(),
     restore: () => restoreDue(manager, options.savedDue?.()),
   };

@@ -5,7 +5,13 @@ import { getNewTabWriter } from '../../../machinery/table.ts';
 import { defineCommand, type CommandContext } from '../../command.ts';
 import { allNamespacesFlag } from '../../commandflags.ts';
 import { ExitError } from '../../errors.ts';
-import { breakDownRule, compactRules, listText, type PolicyRule } from '../../policyrules.ts';
+import {
+  breakDownRule,
+  combinedResource,
+  compactRules,
+  listText,
+  type PolicyRule,
+} from '../../../machinery/policyrules.ts';
 import { postReview } from './reviews.ts';
 
 const GROUP = { group: 'authorization.k8s.io', version: 'v1' };
@@ -147,14 +153,7 @@ async function printAllowed({ flags, factory, streams }: CommandContext, namespa
   if (!flags.bool('no-headers')) table.write('Resources\tNon-Resource URLs\tResource Names\tVerbs\n');
   for (const rule of compactRules(rules.flatMap(breakDownRule)))
     table.write(
-      `${resourceText(rule)}\t${listText(rule.nonResourceURLs)}\t${listText(rule.resourceNames)}\t${listText(rule.verbs)}\n`,
+      `${combinedResource(rule)}\t${listText(rule.nonResourceURLs)}\t${listText(rule.resourceNames)}\t${listText(rule.verbs)}\n`,
     );
   table.flush();
-}
-
-/** 'deployments.apps/scale'. Upstream: describe.CombineResourceGroup. */
-function resourceText({ resources: [path] = [], apiGroups: [group] = [] }: PolicyRule): string {
-  if (path === undefined) return '';
-  const [resource = '', ...subresource] = path.split('/');
-  return `${resource}${group ? `.${group}` : ''}${subresource.length > 0 ? `/${subresource.join('/')}` : ''}`;
 }

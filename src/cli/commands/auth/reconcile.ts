@@ -4,10 +4,11 @@ import { defineCommand, type CommandContext } from '../../command.ts';
 import { dryRunFlag, dryRunStrategy, filenameFlags, filenameOptions, requireFilenames } from '../../commandflags.ts';
 import { operationPrinter } from '../../commandprinter.ts';
 import type { Printer } from '../../printer.ts';
-import { ruleText } from '../../policyrules.ts';
+import { ruleText } from '../../../machinery/policyrules.ts';
 import { printFlags } from '../../printers.ts';
 import { requireObject } from '../../requests.ts';
-import { Reconciler, subjectText, type RbacObject, type Reconciled } from './reconciler.ts';
+import { subjectText, type RbacObject, type Reconciled } from '../../../machinery/rbacreconciliation.ts';
+import { Reconciler } from './reconciler.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 

@@ -6,7 +6,7 @@ import type { Unstructured } from '../../../machinery/types.ts';
 import { defineCommand, type OutputStream } from '../../command.ts';
 import { operationPrinter } from '../../commandprinter.ts';
 import type { Factory } from '../../factory.ts';
-import { listText } from '../../policyrules.ts';
+import { listText } from '../../../machinery/policyrules.ts';
 import { printFlags } from '../../printers.ts';
 import { postReview } from './reviews.ts';
 

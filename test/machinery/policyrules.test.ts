@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RestClient } from '../../src/client/types.ts';
-import { Reconciler, type RbacObject } from '../../src/cli/commands/auth/reconciler.ts';
-import { breakDownRule, compactRules, ruleText, uncoveredRules, type PolicyRule } from '../../src/cli/policyrules.ts';
+import { Reconciler } from '../../src/cli/commands/auth/reconciler.ts';
+import type { RbacObject } from '../../src/machinery/rbacreconciliation.ts';
+import {
+  breakDownRule,
+  compactRules,
+  ruleText,
+  uncoveredRules,
+  type PolicyRule,
+} from '../../src/machinery/policyrules.ts';
 import { newNotFound } from '../../src/machinery/status.ts';
 
 const rule = (apiGroups: string, resources: string, verbs: string, more: Partial<PolicyRule> = {}): PolicyRule => ({

@@ -1,5 +1,7 @@
 // Rules of RBAC: taken apart, compared, put together again.
-// Called by: commands/auth/*. Must not know: who may do what. Upstream: kubectl pkg/util/rbac/rbac.go, component-helpers/auth/rbac/validation/policy_comparator.go.
+// Called by: the describers of roles, the authorizer, commands/auth/*. Must not know: who may do what.
+// Upstream: kubectl pkg/util/rbac/rbac.go, component-helpers/auth/rbac/validation/policy_comparator.go.
+import { quote } from './strconv.ts';
 
 export interface PolicyRule {
   verbs?: readonly string[];
@@ -95,4 +97,25 @@ export function ruleText(rule: PolicyRule): string {
 /** Returns Go's `%v` of a list of words: `[a b]`. */
 export function listText(list: readonly string[] | undefined): string {
   return `[${(list ?? []).join(' ')}]`;
+}
+
+/** Returns a broken down rule's resource as 'deployments.apps/scale'. Upstream: kubectl pkg/describe CombineResourceGroup. */
+export function combinedResource({ resources: [path] = [], apiGroups: [group] = [] }: PolicyRule): string {
+  if (path === undefined) return '';
+  const [resource = '', ...subresource] = path.split('/');
+  return `${resource}${group ? `.${group}` : ''}${subresource.length > 0 ? `/${subresource.join('/')}` : ''}`;
+}
+
+/** Returns a rule as refusals show it: `{APIGroups:[""], Resources:["pods"], Verbs:["get"]}`. Upstream: CompactString. */
+export function compactText(rule: PolicyRule): string {
+  const { apiGroups, resources, nonResourceURLs, resourceNames, verbs } = rule;
+  const parts = [
+    ['APIGroups', apiGroups],
+    ['Resources', resources],
+    ['NonResourceURLs', nonResourceURLs],
+    ['ResourceNames', resourceNames],
+    ['Verbs', verbs],
+  ] as const;
+  const shown = parts.filter(([, words]) => words?.length);
+  return `{${shown.map(([name, words]) => `${name}:[${words?.map(quote).join(' ')}]`).join(', ')}}`;
 }

@@ -1,0 +1,30 @@
+// RoleBinding: its names, defaults, strategy and table.
+// Called by: resources/index.ts; the authorizer as a typed handle. Must not know: HTTP, storage, who may do what.
+import type { RoleBinding as UpstreamRoleBinding, Subject } from 'kubernetes-types/rbac/v1';
+import { nameIsPathSegment } from '../machinery/metavalidation.ts';
+import type { Kind } from '../machinery/types.ts';
+import { defineResource } from './definition.ts';
+import { setBindingDefaults } from './rolebinding.defaults.ts';
+import { bindingTable } from './rolebinding.table.ts';
+import { validateBinding, validateBindingUpdate } from './rolebinding.validation.ts';
+
+export type { Subject };
+export type RoleBinding = Kind<UpstreamRoleBinding>;
+
+export const roleBinding = defineResource<RoleBinding>({
+  gvr: { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'rolebindings' },
+  kind: 'RoleBinding',
+  singular: 'rolebinding',
+  namespaced: true,
+  subresources: [],
+  schema: 'io.k8s.api.rbac.v1.RoleBinding',
+  setDefaults: setBindingDefaults,
+  strategy: {
+    validateName: nameIsPathSegment,
+    validate: (object) => validateBinding(object, true),
+    validateUpdate: (object, old) => validateBindingUpdate(object, old, true),
+    allowsCreateOnUpdate: true,
+  },
+  table: bindingTable,
+  describe: async (object) => (await import('./rolebinding.describe.ts')).describeBinding(object),
+});
