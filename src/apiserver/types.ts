@@ -36,6 +36,8 @@ export interface WatchCursor {
   readonly bookmarkAtMs: number | undefined;
   /** Returns the bookmark that is due next, now: for clients whose time passes while simulated time stands. */
   bookmark(): WatchEvent[];
+  /** From now on simulated time does not end the watch: the caller counts its timeout in real time. */
+  outlast(): void;
   close(): void;
 }
 

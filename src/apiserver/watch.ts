@@ -40,6 +40,7 @@ export class RegistryWatch implements WatchCursor {
   #owesEnd: boolean;
   #bookmarkAtMs: number | undefined;
   #isEnded = false;
+  #outlasts = false;
   #hasSentColumns = false;
 
   constructor(request: WatchRequest) {
@@ -67,7 +68,7 @@ export class RegistryWatch implements WatchCursor {
   }
 
   get isEnded(): boolean {
-    if (!this.#isEnded && this.endsAtMs !== undefined) this.#isEnded = this.#nowMs >= this.endsAtMs;
+    if (!this.#isEnded && !this.#outlasts && this.endsAtMs !== undefined) this.#isEnded = this.#nowMs >= this.endsAtMs;
     return this.#isEnded;
   }
 
@@ -100,6 +101,10 @@ export class RegistryWatch implements WatchCursor {
     if (this.#bookmarkAtMs === undefined || this.#isEnded) return [];
     this.#planBookmark();
     return [this.#bookmarkWith(undefined)];
+  }
+
+  outlast(): void {
+    this.#outlasts = true;
   }
 
   close(): void {

@@ -60,6 +60,8 @@ export async function followWatch(engine: Engine, watch: FollowedWatch): Promise
       ? { endsAtMs, jumpsToEnd: true }
       : { endsAtMs, setUpMs: SET_UP_MS, patientUntilMs: isForPeople(request) ? undefined : engine.nowMs + PATIENCE_MS },
   );
+  // Jumps are no time that others wait: their watches would end, and begin anew, all the while.
+  if (!isOurs && engine.pace === 'jumping') cursor.outlast();
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   const flush = (): void => {

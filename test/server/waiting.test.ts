@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Jumps, type ClientLook } from '../../src/server/engine.jumps.ts';
+import { Jumps, type ClientLook, type Waiter } from '../../src/server/engine.jumps.ts';
 import { ask, openWatch } from './client.ts';
 import { serveCluster, type ServedCluster } from './fixture.ts';
 
@@ -73,6 +73,26 @@ describe('on a clock that waiting moves', () => {
     expect(served.engine.nowMs - (instants.get(version) ?? 0)).toBe(0);
     expect([...instants.values()].at(-1)).toBeGreaterThan([...instants.values()][0] ?? 0);
     expect(served.engine.nowMs % 86_400_000).toBeGreaterThanOrEqual(120_000);
+  });
+
+  it('goes on to what recurs for a program that waits; its timeout is real time, which jumps do not shorten', async () => {
+    const labels = { app: 'broken' };
+    const spec = { containers: [{ name: 'web', image: 'nginx:nosuch' }] };
+    const body = {
+      metadata: { name: 'broken' },
+      spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+    };
+    const deployments = '/apis/apps/v1/namespaces/default/deployments';
+    await ask(served, deployments, { method: 'POST', headers: json, body: JSON.stringify(body) });
+    const startMs = served.engine.nowMs;
+    const watch = openWatch(served, `${deployments}?watch=true&timeoutSeconds=60`);
+    let reason: string | undefined;
+    while (reason !== 'ProgressDeadlineExceeded') {
+      const event = (await watch.next()) as { object: { status: { conditions?: { type: string; reason: string }[] } } };
+      reason = event.object.status.conditions?.find(({ type }) => type === 'Progressing')?.reason;
+    }
+    expect(served.engine.nowMs - startMs).toBe(601_000);
+    watch.close();
   });
 });
 
@@ -148,6 +168,24 @@ describe('the rule of jumps', () => {
 
   it('goes from event to event, and ends where there is none', async () => {
     expect(await run({ looks: [still], events: 3 })).toMatchObject({ jumps: 4 });
+  });
+
+  it('goes to the foreground first, to the end of a waiter that counts in simulated time, and to what recurs for the patient', () => {
+    const due = (foreground: number | undefined, all: number | undefined) => ({
+      nextDueAtMs: ({ foregroundOnly = false } = {}) => (foregroundOnly ? foreground : all),
+    });
+    const targets = (waiter: Waiter): (number | undefined)[] => {
+      const jumps = new Jumps({ isBusy: () => false, look: () => still, jump: async () => false, graceMs: 1 });
+      jumps.waiters.set(waiter, 0);
+      return [due(20, 10), due(undefined, 10), due(undefined, 99), due(undefined, undefined)].flatMap((instants) => [
+        jumps.targetMs(instants, false),
+        jumps.targetMs(instants, true),
+      ]);
+    };
+    const none = undefined;
+    expect(targets({})).toEqual([20, 20, none, none, none, none, none, none]);
+    expect(targets({ patientUntilMs: 50 })).toEqual([20, 20, none, 10, none, none, none, none]);
+    expect(targets({ endsAtMs: 50, jumpsToEnd: true })).toEqual([10, 10, 10, 10, 50, 50, 50, 50]);
   });
 
   it('does nothing when nobody waits', () => {
