@@ -1,8 +1,11 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { askJson } from '../server/client.ts';
 import { serveCluster, type ServedCluster } from '../server/fixture.ts';
 import { genuine, type GenuineResult } from '../server/genuine.ts';
 import { writeChart } from './chart.ts';
+import { siteDefinition, sitesPath, type Site } from './operator.ts';
 
 const programs = { helm: genuine('helm'), kubectl: genuine('kubectl') };
 const describeGenuine = programs.helm && programs.kubectl ? describe : describe.skip;
@@ -208,6 +211,22 @@ describeGenuine('genuine Helm', () => {
       `${core}/configmaps/f`,
     );
     expect(metadata.managedFields.map(({ manager, operation }) => [manager, operation])).toEqual([['helm', 'Update']]);
+  });
+
+  it('installs a chart with a kind of its own', async () => {
+    const chart = path.join(served.directory, 'custom');
+    fs.mkdirSync(path.join(chart, 'crds'), { recursive: true });
+    fs.mkdirSync(path.join(chart, 'templates'));
+    fs.writeFileSync(path.join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: custom\nversion: 1.0.0\n');
+    fs.writeFileSync(path.join(chart, 'crds/site.json'), JSON.stringify(siteDefinition).replace('_default', 'default'));
+    const metadata = 'apiVersion: example.com/v1\nkind: Site\nmetadata:\n  name: home\n';
+    fs.writeFileSync(path.join(chart, 'templates/site.yaml'), `${metadata}spec:\n  page: {{ .Values.page }}\n`);
+    await out('helm install custom custom --set page=one --wait --timeout 60s');
+    await out('helm upgrade custom custom --set page=two --wait --timeout 60s');
+    const site = await askJson<Site>(served, `${sitesPath}/home`);
+    expect(site.spec).toEqual({ page: 'two', replicas: 1 });
+    await out('helm uninstall custom');
+    expect(await names(sitesPath)).toEqual([]);
   });
 
   it('installs the chart that it creates, with everything in it', async () => {
