@@ -9,6 +9,7 @@ import { namespaceLifecycle } from './admission.namespace.ts';
 import { nodeTaint } from './admission.nodetaint.ts';
 import { priority } from './admission.priority.ts';
 import { quota } from './admission.quota.ts';
+import { runtimeClassAdmission } from './admission.runtimeclass.ts';
 import { serviceAccount } from './admission.serviceaccount.ts';
 import { claimResize, defaultStorageClass, storageObjectInUseProtection } from './admission.storage.ts';
 
@@ -24,6 +25,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   defaultStorageClass,
   storageObjectInUseProtection,
   claimResize,
+  runtimeClassAdmission,
   defaultIngressClass,
   // Last of all: what another refuses does not count.
   quota,

@@ -142,3 +142,24 @@ export function isValidCIDR(text: string): string[] {
   const canonical = `${addressText(range.masked)}/${range.prefixLength}`;
   return canonical === text ? [] : [`must be in canonical form (${quote(canonical)})`];
 }
+
+/** Returns whether an address lies in a range. False for what is neither. */
+export function addressInBlock(address: string, block: string): boolean {
+  const [range, found] = [parseRange(block), parseAddress(address)];
+  if (!range || !found || found.bytes.length !== range.masked.length) return false;
+  return hasPrefix(found.bytes, range);
+}
+
+/** Returns whether a range lies within another and is smaller. */
+export function isBlockWithin(inner: string, outer: string): boolean {
+  const [small, large] = [parseRange(inner), parseRange(outer)];
+  if (!small || !large || small.masked.length !== large.masked.length) return false;
+  return small.prefixLength > large.prefixLength && hasPrefix(small.masked, large);
+}
+
+function hasPrefix(bytes: readonly number[], { masked, prefixLength }: Range): boolean {
+  return bytes.every((byte, i) => {
+    const kept = Math.min(8, Math.max(0, prefixLength - 8 * i));
+    return (byte & (0xff << (8 - kept)) & 0xff) === masked[i];
+  });
+}

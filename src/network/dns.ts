@@ -1,8 +1,11 @@
 // The cluster's DNS: names of Services and pods, search domains, ExternalName, and a small internet behind it.
 // Called by: route.ts, kubelet (nslookup). Must not know: HTTP. Upstream: the Kubernetes DNS specification, CoreDNS.
 import { sha256 } from '../machinery/random.ts';
+import { networkPolicy } from '../resources/networkpolicy.ts';
 import { service as serviceResource, type Service } from '../resources/service.ts';
 import { podsByAddress, slicesOf } from './indexes.ts';
+import { isAllowed } from './policy.ts';
+import { endpointsOf } from './services.ts';
 import type { NetworkOptions, Origin } from './types.ts';
 
 export interface NameAnswer {
@@ -28,11 +31,23 @@ export function resolveName(options: NetworkOptions, origin: Origin, name: strin
   if (alias?.ip) return { name: plain, addresses: [alias.ip] };
   if (origin.pod && plain === (origin.pod.spec.hostname ?? origin.pod.metadata.name))
     return { name: plain, addresses: [origin.pod.status.podIP ?? ''] };
+  if (!mayAskNames(options, origin)) return undefined;
   for (const candidate of candidates(options, origin, plain, name.endsWith('.'))) {
     const answer = lookup(options, origin, candidate);
     if (answer) return answer;
   }
   return undefined;
+}
+
+/** Whoever may not reach the cluster's DNS pods finds no name but those in its own hosts file. */
+function mayAskNames(options: NetworkOptions, origin: Origin): boolean {
+  const { client } = options;
+  if (!origin.pod || client.list(networkPolicy).length === 0) return true;
+  const service = client.get(serviceResource, { namespace: 'kube-system', name: 'kube-dns' });
+  const port = service?.spec.ports?.find(({ protocol }) => protocol === 'UDP');
+  if (!service || !port) return true;
+  const servers = endpointsOf(client, service, port);
+  return servers.length === 0 || servers.some((server) => isAllowed(client, origin, server, 'UDP'));
 }
 
 /** The names that the resolver tries in turn. */

@@ -3,6 +3,7 @@
 import type { SimulatedResponse } from '../images/image.ts';
 import { resolveName } from './dns.ts';
 import { ingressTarget, isIngressController } from './ingress.ts';
+import { isAllowed } from './policy.ts';
 import { routeTo } from './route.ts';
 import { chooseEndpoint, endpointsOf } from './services.ts';
 import type { Endpoint, Failure, NetworkOptions, Origin, Route } from './types.ts';
@@ -46,7 +47,10 @@ export function findRoute(
 ): { route: Route; address: string } {
   const address = ADDRESS.test(host) ? host : resolveName(options, origin, host)?.addresses[0];
   if (address === undefined) return { route: { kind: 'failure', failure: 'dns' }, address: '' };
-  return { route: routeTo(options, origin, { address, port, host }), address };
+  const route = routeTo(options, origin, { address, port, host });
+  const isElsewhere = route.kind === 'internet' || route.kind === 'apiserver';
+  const isBlocked = isElsewhere && !isAllowed(options.client, origin, { address, port });
+  return { route: isBlocked ? { kind: 'failure', failure: 'timeout' } : route, address };
 }
 
 /** Returns whether a TCP connection is taken. */
@@ -59,10 +63,12 @@ export function connectTo(options: NetworkOptions, origin: Origin, host: string,
     from: origin.address,
     purpose: address,
   });
-  return endpoint ? stateOf(options, endpoint) : 'refused';
+  return endpoint ? stateOf(options, origin, endpoint) : 'refused';
 }
 
-function stateOf({ ports }: NetworkOptions, { pod, port }: Endpoint): 'open' | Failure {
+function stateOf({ client, ports }: NetworkOptions, origin: Origin, endpoint: Endpoint): 'open' | Failure {
+  const { pod, port } = endpoint;
+  if (!isAllowed(client, origin, endpoint)) return 'timeout';
   // An address outside the cluster that somebody put behind a Service.
   if (!pod) return 'open';
   if (!ports.isReachable(pod)) return 'timeout';
@@ -104,6 +110,7 @@ function endpointAnswer(
   const { method, url, body, purpose } = call;
   const chosen = chooseEndpoint(options.random, endpoints, { affinity, from: origin.address, purpose });
   if (!chosen) return failed('refused', address);
+  if (!isAllowed(options.client, origin, chosen)) return failed('timeout', address);
   if (!chosen.pod) return internetAnswer(url, address);
   if (!options.ports.isReachable(chosen.pod)) return failed('timeout', address);
   if (isIngressController(chosen.pod) && isWebPort(chosen.port)) return exchangeThroughIngress(options, origin, call);

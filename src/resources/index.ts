@@ -25,6 +25,18 @@ import { cronJob } from './cronjob.ts';
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
 import { ingress } from './ingress.ts';
 import { ingressClass } from './ingressclass.ts';
+import { networkPolicy } from './networkpolicy.ts';
+import { ipAddress, serviceCIDR } from './clusteraddresses.ts';
+import { runtimeClass } from './runtimeclass.ts';
+import {
+  mutatingWebhookConfiguration,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
+  validatingWebhookConfiguration,
+} from './admissionregistration.ts';
+import { apiService } from './apiservice.ts';
+import { flowSchema, priorityLevelConfiguration } from './flowcontrol.ts';
+import { deviceClass, resourceClaim, resourceClaimTemplate, resourceSlice } from './resourceclaims.ts';
 import { endpointSlice } from './endpointslice.ts';
 import { lease } from './lease.ts';
 import { nodeMetrics } from './nodemetrics.ts';
@@ -84,6 +96,21 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   csiDriver,
   csiStorageCapacity,
   volumeAttributesClass,
+  networkPolicy,
+  serviceCIDR,
+  ipAddress,
+  runtimeClass,
+  mutatingWebhookConfiguration,
+  validatingWebhookConfiguration,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
+  apiService,
+  flowSchema,
+  priorityLevelConfiguration,
+  deviceClass,
+  resourceClaim,
+  resourceClaimTemplate,
+  resourceSlice,
   customResourceDefinition,
   nodeMetrics,
   podMetrics,

@@ -241,8 +241,13 @@ const nslookup: Tool = ({ args, out, err, host }) => {
   const name = names[0] ?? '';
   const server = names[1] ?? host.nameserver;
   const isBusybox = host.os !== 'debian';
-  out(`Server:\t\t${server}\nAddress:\t${server}${isBusybox ? ':53' : '#53'}\n\n`);
   const answer = host.resolve(name);
+  // This name is always there: who does not find it reaches no server.
+  if (!answer && !host.resolve('example.com')) {
+    out(';; connection timed out; no servers could be reached\n\n');
+    return 1;
+  }
+  out(`Server:\t\t${server}\nAddress:\t${server}${isBusybox ? ':53' : '#53'}\n\n`);
   if (!answer) {
     const text = `** server can't find ${name}: NXDOMAIN\n\n`;
     if (isBusybox) out(text);
