@@ -45,13 +45,13 @@ export function createRuntime({ clusters, streams, env, cwd, onInterrupt, networ
       const identity = await reachableCluster(config, clusters, streams);
       if (!identity) {
         const { connectForeign } = await import('./main.serve.client.ts');
-        return connectForeign(config, { clusters, env, cwd });
+        return connectForeign(config, { clusters, streams, env, cwd });
       }
       session = clusters.session(identity);
       const address = session.state.lockOwner()?.address;
       if (address === undefined) return transportOf(session);
       const { connectServed } = await import('./main.serve.client.ts');
-      served = connectServed({ clusters, identity, address }, config);
+      served = connectServed({ clusters, identity, address }, config, { clusters, streams, env, cwd });
       return served.transport;
     },
     yieldState: async () => clusters.leave(),

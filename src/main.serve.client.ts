@@ -6,8 +6,11 @@ import { HttpTransport, type HttpTransportOptions } from './client/http.ts';
 import type { ApiRequest, StreamIO, Transport, WatchEvent } from './client/transport.ts';
 import { CONTROL_PATH } from './main.serve.control.ts';
 import type { ClusterIdentity, Clusters } from './main.clusters.ts';
-import { readCredentials as readUserCredentials } from './client/http.credentials.ts';
-import { readCredentials } from './server/tls.ts';
+import type { IOStreams } from './cli/command.ts';
+import { errorLine } from './cli/klog.ts';
+import { openCredentials, type ClientLog, type CredentialSource } from './client/http.credentials.ts';
+import { parseProxyUrl, proxyFromEnvironment } from './client/http.proxies.ts';
+import { readCredentials, type Credentials as ServerCredentials } from './server/tls.ts';
 
 /** A way to a served cluster, with its clock. */
 export interface ServedConnection {
@@ -26,51 +29,101 @@ export interface ServedOptions {
 const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 10;
 
+/** What connections need of the process that makes them. */
+export interface ClientSurroundings {
+  clusters: Clusters;
+  streams: IOStreams;
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+}
+
 /** Returns the connection that a kubectl command uses. Credentials of the user's own choice count; else the administrator's. */
-export function connectServed(options: ServedOptions, config: ConnectionConfig): ServedConnection {
+export function connectServed(
+  options: ServedOptions,
+  config: ConnectionConfig,
+  surroundings: ClientSurroundings,
+): ServedConnection {
   const clock = new ServedClock(options);
   const { user, requestTimeoutMs } = config;
   const transport = createTransport(options, {
     requestTimeoutMs,
-    user,
     onAnswer: (headers) => clock.take(headers),
+    credentials: (administrator) => {
+      const names = Object.keys(user).some((field) => CREDENTIAL_FIELDS.test(field) && user[field] !== '');
+      return openCredentials({
+        ...credentialOptions(surroundings),
+        serverUrl: options.address,
+        cluster: administrator
+          ? { 'certificate-authority-data': Buffer.from(administrator.ca).toString('base64') }
+          : {},
+        user: names ? user : { token: administrator?.token ?? '' },
+      });
+    },
   });
   return { transport: flushing(transport, () => options.clusters.leave()), clock };
 }
 
-/** Returns a transport to a server that is none of ours. */
-export function connectForeign(
-  config: ConnectionConfig,
-  { clusters, env, cwd }: { clusters: Clusters; env: Readonly<Record<string, string | undefined>>; cwd: string },
-): Transport {
+/** Fields of a kubeconfig's user that say who asks. */
+const CREDENTIAL_FIELDS = /^(token(File)?|username|password|exec|client-(certificate|key)(-data)?)$/;
+
+/** Returns a transport to a server that is none of ours. @throws Error for what the kubeconfig says wrong of it. */
+export async function connectForeign(config: ConnectionConfig, surroundings: ClientSurroundings): Promise<Transport> {
   const { serverUrl, cluster, user, requestTimeoutMs } = config;
+  const { clusters, streams, env } = surroundings;
+  const flush = (): void => clusters.leave();
+  const proxyUrl = cluster['proxy-url'];
+  const options = credentialOptions(surroundings);
+  const prompt = async (): Promise<{ name: string; password: string }> => {
+    const { promptForCredentials } = await import('./cli/credentialprompt.ts');
+    return promptForCredentials(streams, flush);
+  };
+  const credentials = await openCredentials({ ...options, serverUrl, cluster, user, prompt });
   const transport = new HttpTransport({
     serverUrl,
-    credentials: () => readUserCredentials({ serverUrl, cluster, user, env, cwd }),
+    credentials: async () => credentials,
     requestTimeoutMs,
+    proxy:
+      typeof proxyUrl === 'string' && proxyUrl !== '' ? parseProxyUrl(proxyUrl) : proxyFromEnvironment(serverUrl, env),
+    allowsCompression: cluster['disable-compression'] !== true,
+    log: options.log,
   });
-  return flushing(transport, () => clusters.leave());
+  return flushing(transport, flush);
+}
+
+function credentialOptions({ clusters, streams, env, cwd }: ClientSurroundings) {
+  const terminal = {
+    get isTerminal() {
+      return streams.in.isTerminal;
+    },
+    get usedBy() {
+      return streams.in.usedBy;
+    },
+    flush: () => clusters.leave(),
+  };
+  const log = (entry: ClientLog): void => streams.err.write(errorLine(Date.now(), entry));
+  return { env, cwd, terminal, nowMs: () => Date.now(), log };
 }
 
 interface TransportOptions extends Pick<HttpTransportOptions, 'requestTimeoutMs' | 'onAnswer'> {
-  user: ConnectionConfig['user'];
+  /** `administrator`: what the server made for its own programs, undefined when it serves plain HTTP. */
+  credentials(administrator: ServerCredentials | undefined): Promise<CredentialSource>;
 }
 
 function createTransport({ clusters, identity, address }: ServedOptions, options: TransportOptions): HttpTransport {
-  const { user, ...rest } = options;
+  const { credentials, ...rest } = options;
   return new HttpTransport({
     serverUrl: address,
     headers: { 'sandkube-wait': 'simulated' },
     ...rest,
-    async credentials() {
-      const own = readCredentials(clusters.credentialsFolder(identity));
-      const token = typeof user['token'] === 'string' && user['token'] !== '' ? user['token'] : own?.token;
-      return {
-        tls: { rejectUnauthorized: true, ...(own ? { ca: own.ca } : {}) },
-        authorization: token === undefined ? undefined : `Bearer ${token}`,
-      };
-    },
+    credentials: () => credentials(readCredentials(clusters.credentialsFolder(identity))),
   });
+}
+
+/** Returns the administrator's own. */
+async function administrators(given: ServerCredentials | undefined): Promise<CredentialSource> {
+  const tls = { rejectUnauthorized: true, ...(given ? { ca: given.ca } : {}) };
+  const credentials = { tls, authorization: given && `Bearer ${given.token}` };
+  return { get: async () => credentials };
 }
 
 /** The clock of the serving process, as its last answer told it. */
@@ -142,7 +195,7 @@ export function createRemoteSimulator(options: ServedOptions, local: Simulator):
 }
 
 async function askControl(options: ServedOptions, name: string, args: readonly unknown[]): Promise<unknown> {
-  const transport = createTransport(options, { requestTimeoutMs: 0, user: {} });
+  const transport = createTransport(options, { requestTimeoutMs: 0, credentials: administrators });
   const answer = await transport.request({
     method: 'POST',
     path: `${CONTROL_PATH}${name}`,
@@ -187,9 +240,9 @@ function flushing(transport: Transport, flush: () => void): Transport {
     }
   };
   return {
-    request: (request) => {
+    request: (request, manner) => {
       flush();
-      return transport.request(request);
+      return transport.request(request, manner);
     },
     watch,
     stream: (request, io) => {

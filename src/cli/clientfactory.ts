@@ -8,6 +8,7 @@ import type { Flags } from './command.ts';
 import { ConnectionError } from './errors.ts';
 import { resolveConnection, resolveNamespace } from './connection.ts';
 import type { CommandClock, Factory } from './factory.ts';
+import { errorLine } from './klog.ts';
 import { createBuilder } from './resourcebuilder.ts';
 import type { ConnectionConfig, KubectlRuntime } from './runtime.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -23,6 +24,7 @@ export class ClientFactory implements Factory {
   #transport: Promise<Transport> | undefined;
   #rest: Promise<RestClient> | undefined;
   #mapper: Promise<RESTMapper> | undefined;
+  #isUnreachable = false;
 
   constructor(flags: Flags, runtime: KubectlRuntime) {
     this.#flags = flags;
@@ -94,24 +96,39 @@ export class ClientFactory implements Factory {
       return await this.transport();
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
+      this.#isUnreachable = true;
       return unreachable(error);
     }
   }
 
-  mapper(): Promise<RESTMapper> {
-    this.#mapper ??= this.#createMapper();
-    return this.#mapper;
+  async mapper(attempts = 1): Promise<RESTMapper> {
+    const rest = await this.rest();
+    this.#mapper ??= this.#createMapper(rest);
+    try {
+      return await this.#mapper;
+    } catch (error) {
+      for (let i = 0; i < attempts; i++) this.#logDiscoveryError(error as Error);
+      throw error;
+    }
   }
 
-  async #createMapper(): Promise<RESTMapper> {
+  /** A cluster in this process is not asked over a network: what is wrong with it is told once. */
+  #logDiscoveryError(error: Error): void {
+    if (this.#isUnreachable || error.name === 'StateError') return;
+    const reason = `couldn't get current server API group list: ${error.message}`;
+    const entry = { place: 'memcache.go:265', message: 'Unhandled Error', error: reason };
+    this.runtime.streams.err.write(errorLine(this.clock.nowMs(), entry));
+  }
+
+  async #createMapper(rest: RestClient): Promise<RESTMapper> {
     const { discoverMapper } = await import('../client/discovery.ts');
-    return discoverMapper(await this.rest(), { onWarning: (text: string) => this.warn(text) });
+    return discoverMapper(rest, { onWarning: (text: string) => this.warn(text) });
   }
 
   builder(): Builder {
     return createBuilder({
       rest: () => this.rest(),
-      mapper: () => this.mapper(),
+      mapper: (attempts) => this.mapper(attempts),
       stdin: this.runtime.streams.in,
       cwd: this.cwd,
       note: (line) => this.runtime.streams.err.write(`${line}\n`),

@@ -67,6 +67,8 @@ export interface InputStream {
   /** The next bytes, or undefined at the end. */
   read(): Promise<Uint8Array | undefined>;
   readonly isTerminal: boolean;
+  /** Who reads it, once that is known: credential plugins may then not. 'used by stdin resource manifest reader' */
+  usedBy?: string;
   setRawMode(isRaw: boolean): void;
 }
 

@@ -2,7 +2,9 @@
 // Called by: cli/clientfactory.ts. Must not know: how a server is reached. Upstream: client-go/tools/clientcmd/client_config.go.
 import type { Kubeconfig, KubeconfigAccess } from '../client/types.ts';
 import { parseGoDuration } from '../machinery/duration.ts';
+import { quote } from '../machinery/strconv.ts';
 import type { Flags } from './command.ts';
+import { clusterProblems, contextNotFound, userProblems } from './connection.validation.ts';
 import { ConfigurationError } from './errors.ts';
 import type { ConnectionConfig } from './runtime.ts';
 
@@ -24,28 +26,35 @@ export function resolveConnection(access: KubeconfigAccess, flags: Flags): Conne
   const requestTimeoutMs = parseTimeout(flags.string('request-timeout'));
   const contextName = flags.string('context') || config.currentContext;
   const context = config.contexts.get(contextName) ?? {};
-  const problems: string[] = [];
-  if (contextName !== '' && !config.contexts.has(contextName))
-    problems.push(`context was not found for specified context: ${contextName}`);
   const userName = flags.string('user') || text(context, 'user');
   const clusterName = flags.string('cluster') || text(context, 'cluster');
-  const user = overridden(config.users.get(userName), flags, USER_FLAGS);
+  requireNamed(config, flags);
+  const user = userWithFlags(config.users.get(userName), flags);
   const cluster = clusterWithFlags(config, clusterName, flags);
-  problems.push(...userProblems(userName, user));
+  const impersonate = impersonation(user, flags);
+  const problems = [
+    ...(contextName === '' || config.contexts.has(contextName) ? [] : [contextNotFound(contextName)]),
+    ...userProblems(userName, user, impersonate),
+    ...clusterProblems(clusterName, cluster),
+  ];
   if (problems.length > 0) throw new ConfigurationError(problems);
-  if (flags.changed('cluster') && !config.clusters.has(clusterName) && text(cluster, 'server') === '')
-    throw new Error(`no server found for cluster ${JSON.stringify(clusterName)}`);
-  if (flags.changed('user') && !config.users.has(userName))
-    throw new Error(`auth info ${JSON.stringify(userName)} does not exist`);
   return {
     serverUrl: serverUrl(text(cluster, 'server')),
-    cluster,
+    cluster: flags.bool('disable-compression') ? { ...cluster, 'disable-compression': true } : cluster,
     user,
-    impersonate: impersonation(userName, user, flags),
+    impersonate,
     requestTimeoutMs,
     contextName,
     kubeconfigFiles: access.files,
   };
+}
+
+/** What the command line names has to be there. Upstream: getAuthInfo, getContext and getCluster of DirectClientConfig. */
+function requireNamed(config: Kubeconfig, flags: Flags): void {
+  const [user, context, cluster] = [flags.string('user'), flags.string('context'), flags.string('cluster')];
+  if (user !== '' && !config.users.has(user)) throw new Error(`auth info ${quote(user)} does not exist`);
+  if (context !== '' && !config.contexts.has(context)) throw new Error(`context ${quote(context)} does not exist`);
+  if (cluster !== '' && !config.clusters.has(cluster)) throw new Error(`cluster ${quote(cluster)} does not exist`);
 }
 
 /** Returns the namespace to work in, and whether --namespace gave it. Upstream: DirectClientConfig.Namespace. */
@@ -55,8 +64,7 @@ export function resolveNamespace(access: KubeconfigAccess, flags: Flags): { name
   const config = access.load();
   const contextName = flags.string('context') || config.currentContext;
   const context = config.contexts.get(contextName);
-  if (!context && contextName !== '')
-    throw new ConfigurationError([`context was not found for specified context: ${contextName}`]);
+  if (!context && contextName !== '') throw new ConfigurationError([contextNotFound(contextName)]);
   return { namespace: text(context ?? {}, 'namespace') || 'default', isEnforced: false };
 }
 
@@ -76,34 +84,27 @@ function overridden(entry: Entry | undefined, flags: Flags, names: readonly stri
   return merged;
 }
 
+function userWithFlags(entry: Entry | undefined, flags: Flags): Record<string, unknown> {
+  const user = overridden(entry, flags, USER_FLAGS);
+  // The file of a token counts only where no token is given.
+  if (flags.string('token') !== '') delete user['tokenFile'];
+  return user;
+}
+
 function clusterWithFlags(config: Kubeconfig, name: string, flags: Flags): Record<string, unknown> {
   const cluster = overridden(config.clusters.get(name), flags, CLUSTER_FLAGS);
   if (flags.string('server') !== '' && flags.string('tls-server-name') === '') delete cluster['tls-server-name'];
-  if (flags.bool('insecure-skip-tls-verify')) {
-    cluster['insecure-skip-tls-verify'] = true;
-    delete cluster['certificate-authority'];
+  const isUnchecked = flags.bool('insecure-skip-tls-verify');
+  const authority = flags.string('certificate-authority');
+  if (isUnchecked || authority !== '') {
+    cluster['insecure-skip-tls-verify'] = isUnchecked;
+    cluster['certificate-authority'] = authority;
     delete cluster['certificate-authority-data'];
   }
   return cluster;
 }
 
-function userProblems(name: string, user: Entry): string[] {
-  const problems: string[] = [];
-  const has = (field: string) => text(user, field) !== '';
-  const methods = [has('token') ? 'token' : '', has('username') || has('password') ? 'basicAuth' : ''];
-  const hasCertificate = has('client-certificate') || has('client-certificate-data');
-  if (hasCertificate && !has('client-key') && !has('client-key-data'))
-    problems.push(
-      `client-key-data or client-key must be specified for ${name} to use the clientCert authentication method.`,
-    );
-  if (methods.every((m) => m !== ''))
-    problems.push(
-      `more than one authentication method found for ${name}; found [${methods.join(' ')}], only one is allowed`,
-    );
-  return problems;
-}
-
-function impersonation(userName: string, user: Entry, flags: Flags): ConnectionConfig['impersonate'] {
+function impersonation(user: Entry, flags: Flags): ConnectionConfig['impersonate'] {
   const as = flags.string('as') || text(user, 'as');
   const uid = flags.string('as-uid') || text(user, 'as-uid');
   const groups = flags.strings('as-group').length > 0 ? flags.strings('as-group') : textsIn(user['as-groups']);
@@ -114,8 +115,6 @@ function impersonation(userName: string, user: Entry, flags: Flags): ConnectionC
     const key = at < 0 ? pair : pair.slice(0, at);
     extra.set(key, [...(extra.get(key) ?? []), at < 0 ? '' : pair.slice(at + 1)]);
   }
-  if (as === '' && (uid !== '' || groups.length > 0 || extra.size > 0))
-    throw new Error(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
   return { user: as, uid, groups, extra };
 }
 
@@ -123,9 +122,18 @@ function textsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
+/**
+ * A server may be named without a scheme; a path needs one.
+ * @throws Error. Upstream: client-go rest/url_utils.go DefaultServerURL.
+ */
 function serverUrl(server: string): string {
   if (server === '') return DEFAULT_SERVER;
-  return /^https?:\/\//.test(server) ? server : `http://${server}`;
+  const [, scheme = '', host = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/]*)/i.exec(server) ?? [];
+  const isWhole = scheme !== '' && host !== '' && !/^\[[^\]]*$/.test(host);
+  if (isWhole) return server;
+  const path = /^[^/]*(\/.*)$/.exec(server)?.[1] ?? '';
+  if (path !== '' && path !== '/') throw new Error(`host must be a URL or a host:port pair: ${quote(server)}`);
+  return `http://${server}`;
 }
 
 /** Returns milliseconds; 0 for none. Upstream: clientcmd.ParseTimeout. */

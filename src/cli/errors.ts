@@ -91,11 +91,18 @@ export function describeFailure(thrown: unknown): Failure {
 function failureText(error: Error): string {
   if (error instanceof ExitError) return error.message;
   if (error instanceof StatusError && error.status.reason === 'Invalid') return invalidText(error.status);
-  if (error instanceof ConfigurationError) return multilineText('Error in configuration: ', error.problems);
+  if (error instanceof ConfigurationError) return configurationText(error);
   if (error instanceof Aggregate) return error.errors.map((e) => `${errorText(e)}\n`).join('');
   const standard = standardText(error);
   if (standard !== undefined) return standard;
   return error.message.startsWith('error: ') ? error.message : `error: ${error.message}`;
+}
+
+/** One problem is told as it is, unless it is the context itself. */
+function configurationText({ problems }: ConfigurationError): string {
+  const [first = ''] = problems;
+  const isPlain = problems.length === 1 && !first.startsWith('context was not found');
+  return isPlain ? `error: ${first}` : multilineText('Error in configuration: ', problems);
 }
 
 function invalidText(status: Status): string {

@@ -16,7 +16,8 @@ export interface CommandClock {
 export interface Factory {
   /** The REST client of the current context. Created on first use: `kubectl config` never needs a cluster. */
   rest(): Promise<RestClient>;
-  mapper(): Promise<RESTMapper>;
+  /** `attempts`: how often kubectl asks what the server serves before it gives up, saying each time why. Default 1. */
+  mapper(attempts?: number): Promise<RESTMapper>;
   /** The namespace of --namespace or the context, and whether the user gave it with --namespace (`enforce`). */
   namespace(): Promise<{ namespace: string; isEnforced: boolean }>;
   builder(): Builder;

@@ -4,7 +4,7 @@
 import type { Stats } from 'node:fs';
 import { decodeManifest, type ManifestDocument } from './manifest.ts';
 import type { InputStream } from './command.ts';
-import { NoMatchError } from '../client/types.ts';
+import { NoMatchError, type RestClient } from '../client/types.ts';
 import type { Unstructured } from '../machinery/types.ts';
 import type { Info } from './builder.ts';
 import { ConnectionError } from './errors.ts';
@@ -126,12 +126,42 @@ async function infoForDocument(document: ManifestDocument, source: string, conte
   try {
     return { ...info, mapping: await mappingOf(object, context, (message) => new NoMatchError(message, object.kind)) };
   } catch (error) {
-    if (!(error instanceof NoMatchError)) throw error;
+    if ((error as Error).name === 'StateError') throw error;
+    if (!(error instanceof NoMatchError)) throw await unrecognized(error as Error, source, context);
     throw new Error(
       `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} ` +
         `from ${JSON.stringify(source)}: ${error.message}\nensure CRDs are installed first`,
       { cause: error },
     );
+  }
+}
+
+/**
+ * Returns why a document could not be placed: the server does not say what it serves. Whoever validates asks for the schema
+ * first, so its error is the one that is told.
+ */
+async function unrecognized(error: Error, source: string, context: FileContext): Promise<Error> {
+  if (context.fieldValidation !== '' && context.fieldValidation !== 'Ignore') {
+    try {
+      await openApi(await context.rest());
+    } catch (cause) {
+      return new Error(
+        `error validating ${JSON.stringify(source)}: error validating data: failed to download openapi: ` +
+          `${(cause as Error).message}; ${STOP_VALIDATING}`,
+        { cause },
+      );
+    }
+  }
+  await context.mapper().catch(() => undefined);
+  return new Error(`unable to recognize ${JSON.stringify(source)}: ${error.message}`, { cause: error });
+}
+
+/** @throws what the older document's request throws, when neither is to be had. */
+async function openApi(rest: RestClient): Promise<void> {
+  try {
+    await rest.document?.('/openapi/v3', 'application/json, */*');
+  } catch {
+    await rest.document?.('/openapi/v2', 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf');
   }
 }
 

@@ -1,5 +1,6 @@
 // A session in a pod that was just made: wait until it can begin, attach, or show the log when that is too late.
 // Called by: commands run and debug. Must not know: why the pod was made. Upstream: kubectl pkg/cmd/run/run.go, debug/debug.go.
+import { typedMapping } from '../client/typed.ts';
 import { newNotFound } from '../machinery/status.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { CommandContext } from './command.ts';
@@ -14,7 +15,7 @@ export async function waitForPod(
   { namespace, name, timeoutMs }: { namespace: string; name: string; timeoutMs: number },
   isMet: (pod: Pod) => boolean,
 ): Promise<Pod> {
-  const mapping = (await factory.mapper()).mappingFor({ group: '', version: 'v1', kind: 'Pod' });
+  const mapping = typedMapping('v1', 'Pod');
   const { clock } = factory;
   const fieldSelector = nameSelector(name);
   let found: Pod | undefined;

@@ -8,7 +8,7 @@ import { Planner, type BuilderState, type FileOptions, type Plan } from './resou
 
 export interface BuilderContext {
   rest(): Promise<RestClient>;
-  mapper(): Promise<RESTMapper>;
+  mapper(attempts?: number): Promise<RESTMapper>;
   stdin: InputStream;
   cwd: string;
   /** Takes a line for stderr. */

@@ -1,6 +1,6 @@
 // From what a builder was told to the visitors that read it: files, selectors, names.
 // Called by: cli/resourcebuilder.ts. Must not know: commands. Upstream: cli-runtime/pkg/resource/builder.go visitorResult, Do.
-import type { RESTMapping } from '../client/types.ts';
+import type { RESTMapper, RESTMapping } from '../client/types.ts';
 import { parseLabelSelector } from '../machinery/selectors.ts';
 import type { BuilderSource, Info } from './builder.ts';
 import { Aggregate } from './errors.ts';
@@ -50,6 +50,10 @@ export interface FileOptions {
   recursive?: boolean;
   kustomize?: string;
 }
+
+/** Upstream looks a word up as a short name, as a resource and as a kind; with a version in it once more. */
+const ATTEMPTS = 4;
+const VERSIONED_ATTEMPTS = 6;
 
 /** What a builder was told. */
 export interface BuilderState {
@@ -138,6 +142,7 @@ export class Planner {
     if (name === '-') {
       if (this.#isStream) throw new Error('standard input cannot be used for multiple arguments');
       this.#isStream = true;
+      this.#state.context.stdin.usedBy = 'used by stdin resource manifest reader';
       this.#paths.push(stdinVisitor(this.#state.context));
       return;
     }
@@ -190,7 +195,13 @@ export class Planner {
 
   async #expandCategories(types: string): Promise<string> {
     if (this.#state.context.isLocal) return types;
-    const mapper = await this.#state.context.mapper();
+    let mapper: RESTMapper;
+    try {
+      mapper = await this.#state.context.mapper();
+    } catch {
+      // The mapping of the words as they are will say so again.
+      return types;
+    }
     return types
       .split(',')
       .flatMap((word) => {
@@ -310,7 +321,8 @@ export class Planner {
   }
 
   async #mappingFor(word: string): Promise<RESTMapping> {
-    return (await this.#state.context.mapper()).resourceFor(word);
+    const attempts = /\..*\./.test(word) ? VERSIONED_ATTEMPTS : ATTEMPTS;
+    return (await this.#state.context.mapper(attempts)).resourceFor(word);
   }
 
   async #typeMappings(): Promise<RESTMapping[]> {

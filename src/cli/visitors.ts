@@ -17,7 +17,7 @@ export interface Visitor {
 
 export interface VisitorContext {
   rest(): Promise<RestClient>;
-  mapper(): Promise<RESTMapper>;
+  mapper(attempts?: number): Promise<RESTMapper>;
   isLocal: boolean;
   /** Tables instead of objects, where `get` asks for them. */
   asTable: boolean;
@@ -187,7 +187,7 @@ export async function mappingOf(
     const gvr = { group: gvk.group, version: gvk.version, resource: `${gvk.kind.toLowerCase()}s` };
     return { gvr, gvk, namespaced: (object.metadata?.namespace ?? '') !== '' };
   }
-  const mapper = await context.mapper();
+  const mapper = await context.mapper(0);
   try {
     return mapper.mappingFor(gvk);
   } catch (error) {

@@ -2,7 +2,7 @@
 // Called by: http.ts. Must not know: local sockets. Upstream: client-go tools/portforward/tunneling_dialer.go.
 import { createWebSocketStream } from 'ws';
 import { openSpdy, type SpdyStream } from './http.spdy.ts';
-import type { HttpTarget } from './http.ts';
+import type { HttpTarget } from './http.exchange.ts';
 import { openWebSocket } from './http.websocket.ts';
 import type { ApiRequest, PortConnection } from './transport.ts';
 

@@ -3,7 +3,7 @@
 import type { WebSocket } from 'ws';
 import { statusSuccess, type Status } from '../machinery/status.ts';
 import { channels, closeMessage, message, parseMessage, sizeMessage, V4, V5 } from './http.channels.ts';
-import type { HttpTarget } from './http.ts';
+import type { HttpTarget } from './http.exchange.ts';
 import { openWebSocket } from './http.websocket.ts';
 import type { ApiRequest, StreamIO } from './transport.ts';
 

@@ -1,62 +1,78 @@
 // The transport to a server of any make: HTTP and HTTPS requests, watches as they come.
 // Called by: main.runtime.ts through client/transport.ts. Must not know: kinds, commands. This is an edge: it times requests out.
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { unmarshalJson } from '../machinery/gojson.ts';
+import type { IncomingMessage } from 'node:http';
+import { formatGoDuration } from '../machinery/duration.ts';
 import type { Status } from '../machinery/status.ts';
-import type { Credentials } from './http.credentials.ts';
-import { connectionError, timeoutError } from './http.errors.ts';
+import { HttpResponse, unpacked } from './http.answers.ts';
+import type { ClientLog, Credentials, CredentialSource } from './http.credentials.ts';
+import { bodyReason, connectionError, type ConnectionError } from './http.errors.ts';
+import { Connections, send, type HttpTarget } from './http.exchange.ts';
+import type { Proxy } from './http.proxies.ts';
+import { sendWithRetries } from './http.retry.ts';
 import { errorFrom } from './responses.ts';
-import type { ApiRequest, ApiResponse, PortConnection, StreamIO, Transport, WatchEvent } from './transport.ts';
+import type {
+  ApiRequest,
+  ApiResponse,
+  PortConnection,
+  RequestManner,
+  StreamIO,
+  Transport,
+  WatchEvent,
+} from './transport.ts';
 
 export interface HttpTransportOptions {
   /** 'https://127.0.0.1:6443', possibly with a path. */
   serverUrl: string;
-  /** Called once, before the first request. */
-  credentials(): Promise<Credentials>;
+  /** Called once, before the first request. @throws Error: told as it is. */
+  credentials(): Promise<CredentialSource>;
   /** 0 for none. */
   requestTimeoutMs: number;
+  /** undefined: straight to the server. */
+  proxy?: Proxy | undefined;
+  /** Whether answers may come packed. Default true. */
+  allowsCompression?: boolean;
   /** Headers of every request. */
   headers?: Readonly<Record<string, string>>;
   /** Sees the headers of every answer. */
   onAnswer?(headers: Readonly<Record<string, string | string[] | undefined>>): void;
+  /** Takes what client-go logs as an error, with the place in its source. */
+  log?(entry: ClientLog): void;
 }
 
-/** What the parts of the transport share. */
-export interface HttpTarget {
-  url: string;
-  headers: Record<string, string | string[]>;
-  credentials: Credentials;
+/** How long requests may take, and which of them are sent again. */
+interface Manner {
+  timeoutMs: number;
+  isRetryable(error: ConnectionError): boolean;
+  signal?: AbortSignal | undefined;
 }
 
 const USER_AGENT = 'kubectl/v1.35.2 (linux/amd64) kubernetes/fdc9d74';
 /** Discovery is given up after this, as by client-go's discovery client, which says so in the query. */
-const DISCOVERY_TIMEOUT = '32s';
+const DISCOVERY_TIMEOUT_MS = 32_000;
+const UNAUTHORIZED = 401;
 
 export class HttpTransport implements Transport {
   readonly #options: HttpTransportOptions;
-  #credentials: Promise<Credentials> | undefined;
-  #agent: RequestOptions['agent'];
+  readonly #connections: Connections;
+  #source: Promise<CredentialSource> | undefined;
 
   constructor(options: HttpTransportOptions) {
     this.#options = options;
+    this.#connections = new Connections(options.serverUrl, options.proxy);
   }
 
-  async request(request: ApiRequest): Promise<ApiResponse> {
-    const target = await this.#target(request);
-    const message = await this.#open(request, target, this.#options.requestTimeoutMs);
-    const bytes = await wholeOf(message, request, target.url);
-    return new HttpResponse(message, bytes);
+  async request(request: ApiRequest, { isStream = false }: RequestManner = {}): Promise<ApiResponse> {
+    const isRead = request.method === 'GET' && !isStream;
+    const isRetryable = ({ breakage }: ConnectionError): boolean =>
+      isRead && (breakage === 'EOF' || breakage === 'reset');
+    const message = await this.#open(request, { timeoutMs: this.#timeoutMs(request), isRetryable });
+    return new HttpResponse(message, await this.#wholeOf(message));
   }
 
   async *watch(request: ApiRequest, signal?: AbortSignal): AsyncIterable<WatchEvent> {
     if (signal?.aborted) return;
-    const target = await this.#target(request);
-    const message = await this.#open(request, target, 0, signal);
-    const { statusCode = 0 } = message;
-    if (statusCode >= 300) {
-      const bytes = await wholeOf(message, request, target.url);
-      throw errorFrom(new HttpResponse(message, bytes), request.method);
-    }
+    const isRetryable = ({ breakage }: ConnectionError): boolean => breakage === 'EOF' || breakage === 'timeout';
+    const message = await this.#openStream(request, { isRetryable, signal });
     const stop = (): void => void message.destroy();
     signal?.addEventListener('abort', stop);
     try {
@@ -68,20 +84,15 @@ export class HttpTransport implements Transport {
   }
 
   async stream(request: ApiRequest, io: StreamIO): Promise<Status> {
-    const target = await this.#target(request);
     if (!request.path.endsWith('/log')) {
       const { openRemoteCommand } = await import('./http.streams.ts');
-      return openRemoteCommand(target, request, io);
+      return openRemoteCommand(await this.#target(request), request, io);
     }
-    const message = await this.#open(request, target, 0, io.signal);
-    if ((message.statusCode ?? 0) >= 300) {
-      const bytes = await wholeOf(message, request, target.url);
-      throw errorFrom(new HttpResponse(message, bytes), request.method);
-    }
+    const message = await this.#openStream(request, { isRetryable: () => false, signal: io.signal });
     try {
-      for await (const chunk of message as AsyncIterable<Uint8Array>) io.writeStdout(chunk);
+      for await (const chunk of unpacked(message) as AsyncIterable<Uint8Array>) io.writeStdout(chunk);
     } catch (error) {
-      if (!io.signal.aborted) throw connectionError(error, { method: request.method, url: target.url });
+      if (!io.signal.aborted) throw new Error(bodyReason(error as NodeJS.ErrnoException), { cause: error });
     }
     return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
   }
@@ -91,65 +102,100 @@ export class HttpTransport implements Transport {
     return openRemotePort(await this.#target(request), request, port);
   }
 
-  /** @throws Error when the credentials cannot be had: told as a server that cannot be reached. */
-  async #target(request: ApiRequest): Promise<HttpTarget> {
-    const { serverUrl, headers } = this.#options;
-    const url = urlOf(serverUrl, request);
-    this.#credentials ??= this.#options.credentials();
-    let credentials: Credentials;
+  /** Resolves with an answer that goes on. @throws StatusError when it is a refusal. */
+  async #openStream(request: ApiRequest, manner: Omit<Manner, 'timeoutMs'>): Promise<IncomingMessage> {
+    const message = await this.#open(request, { ...manner, timeoutMs: this.#options.requestTimeoutMs });
+    if ((message.statusCode ?? 0) < 300) return message;
+    throw errorFrom(new HttpResponse(message, await this.#wholeOf(message)), request.method);
+  }
+
+  /** Resolves with the head of the answer. @throws ConnectionError, or the last of several errors as one. */
+  async #open(request: ApiRequest, { timeoutMs, isRetryable, signal }: Manner): Promise<IncomingMessage> {
+    const { method } = request;
+    const body = encodedBody(request.body);
+    const { onAnswer } = this.#options;
+    const sendNow = async (): Promise<IncomingMessage> => {
+      const credentials = await this.#credentials(request);
+      const target = await this.#target(request, credentials);
+      const message = await send({ method, target, body, timeoutMs, signal, onAnswer });
+      if (message.statusCode === UNAUTHORIZED) await this.#refuse(credentials);
+      return message;
+    };
+    return sendWithRetries({ send: sendNow, isRetryable, signal });
+  }
+
+  #timeoutMs({ path }: ApiRequest): number {
+    const { requestTimeoutMs } = this.#options;
+    return requestTimeoutMs === 0 && isDiscovery(path) ? DISCOVERY_TIMEOUT_MS : requestTimeoutMs;
+  }
+
+  /** @throws ConnectionError when the credentials cannot be had: told as a server that cannot be reached. */
+  async #credentials({ method, path, query }: ApiRequest): Promise<Credentials> {
+    this.#source ??= this.#options.credentials();
+    const source = await this.#source;
     try {
-      credentials = await this.#credentials;
+      return await source.get();
     } catch (error) {
-      throw connectionError(error, { method: request.method, url });
+      throw connectionError(error, { method, url: this.#urlOf({ path, query }) });
     }
+  }
+
+  /** Whoever made the credentials may make others, for what is asked next. */
+  async #refuse(credentials: Credentials): Promise<void> {
+    try {
+      await (await this.#source)?.refuse?.(credentials);
+    } catch (error) {
+      const { message } = error as Error;
+      this.#options.log?.({ place: 'exec.go:318', message: `refreshing credentials: ${message}`, error: '' });
+    }
+  }
+
+  async #target(request: ApiRequest, given?: Credentials): Promise<HttpTarget> {
+    const { headers, allowsCompression = true } = this.#options;
+    const credentials = given ?? (await this.#credentials(request));
     const { authorization } = credentials;
+    const { proxy } = this.#connections;
     return {
-      url,
-      credentials,
+      url: this.#urlOf(request),
+      agent: this.#connections.agent(credentials),
+      isWhole: proxy !== undefined,
       headers: {
         'user-agent': USER_AGENT,
+        ...(allowsCompression ? { 'accept-encoding': 'gzip' } : {}),
         ...repeated(request.headers),
         ...headers,
         ...(authorization === undefined ? {} : { authorization }),
+        ...(proxy?.authorization === undefined ? {} : { 'proxy-authorization': proxy.authorization }),
       },
     };
   }
 
-  /** Resolves with the head of the answer. @throws ConnectionError */
-  #open(request: ApiRequest, target: HttpTarget, timeoutMs: number, signal?: AbortSignal): Promise<IncomingMessage> {
-    const { method } = request;
-    const { url, headers, credentials } = target;
-    const isSecure = url.startsWith('https:');
-    const https = process.getBuiltinModule('node:https');
-    const http = process.getBuiltinModule('node:http');
-    this.#agent ??= isSecure
-      ? new https.Agent({ keepAlive: true, ...credentials.tls })
-      : new http.Agent({ keepAlive: true });
-    const body = encodedBody(request.body);
-    const options: RequestOptions = {
-      method,
-      agent: this.#agent,
-      headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
-      ...(signal ? { signal } : {}),
-    };
-    return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
-      const outgoing: ClientRequest = (isSecure ? https : http).request(url, options, (message) => {
-        clearTimeout(timer);
-        this.#options.onAnswer?.(message.headers);
-        resolve(message);
+  #urlOf({ path, query }: Pick<ApiRequest, 'path' | 'query'>): string {
+    const { serverUrl, requestTimeoutMs } = this.#options;
+    const base = serverUrl.replace(/\/+$/, '');
+    const search = new URLSearchParams(query);
+    const timeoutMs = requestTimeoutMs || (isDiscovery(path) ? DISCOVERY_TIMEOUT_MS : 0);
+    if (timeoutMs > 0) search.set('timeout', formatGoDuration(timeoutMs));
+    // Go sorts the query by key.
+    search.sort();
+    const text = search.toString();
+    return `${base}${path}${text === '' ? '' : `?${text}`}`;
+  }
+
+  /** Returns the body. @throws Error in client-go's words when it breaks off. */
+  async #wholeOf(message: IncomingMessage): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    try {
+      for await (const chunk of unpacked(message) as AsyncIterable<Uint8Array>) chunks.push(chunk);
+    } catch (error) {
+      const reason = bodyReason(error as NodeJS.ErrnoException);
+      const message = 'Unexpected error when reading response body';
+      this.#options.log?.({ place: 'request.go:1196', message, error: reason });
+      throw new Error(`unexpected error when reading response body. Please retry. Original error: ${reason}`, {
+        cause: error,
       });
-      outgoing.on('error', (error) => {
-        clearTimeout(timer);
-        reject(connectionError(error, { method, url }));
-      });
-      if (timeoutMs > 0)
-        timer = setTimeout(() => {
-          reject(timeoutError({ method, url }));
-          outgoing.destroy();
-        }, timeoutMs);
-      outgoing.end(body);
-    });
+    }
+    return Buffer.concat(chunks);
   }
 }
 
@@ -163,53 +209,8 @@ function repeated(headers: Record<string, string>): Record<string, string | stri
   return Object.fromEntries(lines) as Record<string, string | string[]>;
 }
 
-class HttpResponse implements ApiResponse {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly warnings: string[];
-  readonly bytes: Uint8Array;
-
-  constructor(message: IncomingMessage, bytes: Buffer) {
-    this.status = message.statusCode ?? 0;
-    this.headers = {};
-    for (const [name, value] of Object.entries(message.headers))
-      if (typeof value === 'string') this.headers[name] = value;
-    this.warnings = warningsIn(message);
-    this.bytes = bytes;
-  }
-
-  /** @throws Error with the words of Go's decoder when an answer that should be JSON is not. */
-  get body(): unknown {
-    if (this.bytes.length === 0) return undefined;
-    const isJson = (this.headers['content-type'] ?? '').startsWith('application/json');
-    if (!isJson && this.status >= 300) return undefined;
-    return unmarshalJson(Buffer.from(this.bytes).toString());
-  }
-
-  get text(): string {
-    return Buffer.from(this.bytes).toString();
-  }
-}
-
-/** Upstream: apimachinery pkg/util/net ParseWarningHeaders. */
-function warningsIn({ rawHeaders }: IncomingMessage): string[] {
-  const found: string[] = [];
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() !== 'warning') continue;
-    const text = /^299 \S+ "((?:[^"\\]|\\.)*)"/.exec(rawHeaders[at + 1] ?? '')?.[1];
-    if (text !== undefined) found.push(Buffer.from(text.replace(/\\(.)/g, '$1'), 'latin1').toString());
-  }
-  return found;
-}
-
-function urlOf(serverUrl: string, { path, query }: ApiRequest): string {
-  const base = serverUrl.replace(/\/+$/, '');
-  const search = new URLSearchParams(query);
-  if (/^\/(api|apis|version)\/?$|^\/openapi\//.test(path)) search.set('timeout', DISCOVERY_TIMEOUT);
-  // Go sorts the query by key.
-  search.sort();
-  const text = search.toString();
-  return `${base}${path}${text === '' ? '' : `?${text}`}`;
+function isDiscovery(path: string): boolean {
+  return /^\/(api|apis|version)\/?$|^\/openapi\/|^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)$/.test(path);
 }
 
 function encodedBody(body: unknown): string | Uint8Array | undefined {
@@ -217,21 +218,11 @@ function encodedBody(body: unknown): string | Uint8Array | undefined {
   return JSON.stringify(body);
 }
 
-async function wholeOf(message: IncomingMessage, { method }: ApiRequest, url: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of message as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  } catch (error) {
-    throw connectionError(error, { method, url });
-  }
-  return Buffer.concat(chunks);
-}
-
 /** Yields lines until the other side ends, in whatever way: a watch that breaks off is one that is over. */
 async function* linesOf(message: IncomingMessage): AsyncGenerator<string> {
   let parts: Buffer[] = [];
   try {
-    for await (const chunk of message as AsyncIterable<Buffer>) {
+    for await (const chunk of unpacked(message) as AsyncIterable<Buffer>) {
       let from = 0;
       for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
         parts.push(chunk.subarray(from, end));

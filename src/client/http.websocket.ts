@@ -3,17 +3,17 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { connectionError } from './http.errors.ts';
-import type { HttpTarget } from './http.ts';
+import type { HttpTarget } from './http.exchange.ts';
 import { errorFrom } from './responses.ts';
 
 /** Returns the open WebSocket. @throws StatusError when the server refuses, ConnectionError when it cannot be reached. */
 export async function openWebSocket(target: HttpTarget, protocols: readonly string[]): Promise<WebSocket> {
-  const { url, headers, credentials } = target;
+  const { url, headers, agent } = target;
   const { accept: _accept, 'content-type': _type, ...own } = headers;
   const socket = new WebSocket(url.replace(/^http/, 'ws'), [...protocols], {
-    headers: own,
+    headers: own as Record<string, string>,
     perMessageDeflate: false,
-    ...credentials.tls,
+    agent,
   });
   socket.binaryType = 'nodebuffer';
   return new Promise((resolve, reject) => {

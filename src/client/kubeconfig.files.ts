@@ -19,6 +19,13 @@ const PATHS: Readonly<Record<Section, readonly string[]>> = {
   contexts: [],
 };
 
+/** Fields that hold bytes. */
+const BYTES: Readonly<Record<Section, readonly string[]>> = {
+  clusters: ['certificate-authority-data'],
+  users: ['client-certificate-data', 'client-key-data'],
+  contexts: [],
+};
+
 export function emptyKubeconfig(): Kubeconfig {
   return { clusters: new Map(), users: new Map(), contexts: new Map(), currentContext: '', preferences: {} };
 }
@@ -67,7 +74,9 @@ function readSection(config: Kubeconfig, section: Section, list: unknown): void 
         `error converting *[]Named${type} into *map[string]*api.${type}: duplicate name ${JSON.stringify(name)} ` +
           `in list: ${goString(list)}`,
       );
-    config[section].set(name, asObject(item[WORDS[section]]));
+    const entry = asObject(item[WORDS[section]]);
+    for (const field of BYTES[section]) checkBase64(entry[field]);
+    config[section].set(name, entry);
   }
 }
 
@@ -93,6 +102,35 @@ function checkKind(value: Entry): void {
     );
 }
 
+/** @throws Error with the words of Go's decoder. */
+function checkBase64(value: unknown): void {
+  if (typeof value !== 'string') return;
+  const at = corruptAt(value);
+  if (at !== undefined) throw new Error(`illegal base64 data at input byte ${at}`);
+}
+
+/** Returns where a text stops being base64; newlines do not count. Upstream: encoding/base64 decodeQuantum. */
+function corruptAt(text: string): number | undefined {
+  if (text.length % 4 === 0 && /^[\w+/]*={0,2}$/.test(text) && !text.includes('_')) return undefined;
+  let inQuantum = 0;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charAt(i);
+    if (char === '\n' || char === '\r') continue;
+    if (char !== '=') {
+      if (!/[A-Za-z0-9+/]/.test(char)) return i;
+      inQuantum = (inQuantum + 1) % 4;
+      continue;
+    }
+    if (inQuantum < 2) return i;
+    const rest = text.slice(i + 1).replace(/[\r\n]/g, '');
+    const wanted = inQuantum === 2 ? '=' : '';
+    if (rest === wanted) return undefined;
+    if (wanted === '=' && !rest.startsWith('=')) return rest === '' ? text.length : i + 1;
+    return i + 1 + wanted.length;
+  }
+  return inQuantum === 0 ? undefined : text.length - inQuantum;
+}
+
 function asObject(value: unknown): Entry {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Entry) : {};
 }
@@ -105,6 +143,11 @@ export function resolvePaths(section: Section, entry: Entry, folder: string): En
     const path = entry[field];
     if (typeof path === 'string' && path !== '' && !isAbsolute(path)) resolved[field] = join(folder, path);
   }
+  // A plugin that is named by a path, not found in PATH.
+  const exec = section === 'users' ? asObject(entry['exec']) : {};
+  const { command } = exec;
+  if (typeof command === 'string' && command.includes('/') && !isAbsolute(command))
+    resolved['exec'] = { ...exec, command: join(folder, command) };
   return resolved;
 }
 

@@ -1,8 +1,9 @@
 // REST over a transport: paths, queries and bodies of the API; refusals become StatusErrors.
 // Called by: cli. Must not know: whether the server is in process. Upstream: cli-runtime pkg/resource/helper.go, client-go/rest.
+import { unmarshalJson } from '../machinery/gojson.ts';
 import { StatusError, type Status } from '../machinery/status.ts';
 import { groupVersionString, type KubeObject, type Unstructured } from '../machinery/types.ts';
-import { errorFrom } from './responses.ts';
+import { errorFrom, unstructuredError } from './responses.ts';
 import type { ApiRequest, ApiResponse, PortConnection, StreamIO, Transport, WatchEvent } from './transport.ts';
 import type { ListOptions, PatchType, RequestOptions, RestClient, RESTMapping, TableOrObject } from './types.ts';
 
@@ -118,7 +119,7 @@ class TransportRestClient implements RestClient {
     const at = pathAndQuery.indexOf('?');
     const path = at < 0 ? pathAndQuery : pathAndQuery.slice(0, at);
     const query = new URLSearchParams(at < 0 ? '' : pathAndQuery.slice(at + 1));
-    const response = await this.#exchange(this.#request(method, path, query, body));
+    const response = await this.#exchange(this.#request(method, path, query, body), { isStream: true });
     if (response.text !== undefined) return response.text;
     if (response.bytes !== undefined) return Buffer.from(response.bytes).toString();
     const { encodeBody } = await import('../apiserver/encoding.ts');
@@ -128,8 +129,9 @@ class TransportRestClient implements RestClient {
   async document(path: string, accept: string): Promise<unknown> {
     const request = this.#request('GET', path, new URLSearchParams());
     request.headers['accept'] = accept;
-    const response = await this.#exchange(request);
-    return response.body ?? JSON.parse(response.text ?? Buffer.from(response.bytes ?? []).toString());
+    const response = await this.#exchange(request, { isUnstructured: true });
+    const text = (): string => response.text ?? Buffer.from(response.bytes ?? []).toString();
+    return response.bytes === undefined && response.body !== undefined ? response.body : unmarshalJson(text());
   }
 
   stream(path: string, query: URLSearchParams, io: StreamIO): Promise<Status> {
@@ -150,15 +152,19 @@ class TransportRestClient implements RestClient {
     return { method, path, query, headers, ...(body === undefined ? {} : { body }) };
   }
 
-  async #exchange(request: ApiRequest, subject?: { mapping: RESTMapping; name: string }): Promise<ApiResponse> {
-    const response = await this.#transport.request(request);
+  async #exchange(
+    request: ApiRequest,
+    about: { subject?: { mapping: RESTMapping; name: string }; isUnstructured?: boolean; isStream?: boolean } = {},
+  ): Promise<ApiResponse> {
+    const response = await this.#transport.request(request, { isStream: about.isStream === true });
     for (const text of response.warnings) this.#options.onWarning?.(text);
     if (response.status >= 200 && response.status < 300) return response;
-    throw errorFrom(response, request.method, subject);
+    const make = about.isUnstructured ? unstructuredError : errorFrom;
+    throw make(response, request.method, about.subject);
   }
 
   async #send(request: ApiRequest, mapping: RESTMapping, name = ''): Promise<unknown> {
-    const { body } = await this.#exchange(request, { mapping, name });
+    const { body } = await this.#exchange(request, { subject: { mapping, name } });
     const status = body as Partial<Status> | undefined;
     if (status?.kind === 'Status' && status.status === 'Failure') throw new StatusError(status as Status);
     return body;

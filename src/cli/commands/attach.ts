@@ -38,8 +38,9 @@ async function runAttach(context: CommandContext): Promise<void> {
       `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`,
     );
   const rest = await factory.rest();
+  const target = await readTarget(context);
   const search = { rest, mapper: await factory.mapper(), clock: factory.clock, timeoutMs };
-  const pod = await attachablePod(search, await readTarget(context));
+  const pod = await attachablePod(search, target);
   requireActive(pod);
   await attachToContainer(context, pod, {
     container: flags.string('container'),

@@ -5,6 +5,8 @@ import { defineCommand, type CommandContext } from '../command.ts';
 import { extractItems } from '../visitors.ts';
 import { clusterInfoDump } from './clusterinfo.dump.ts';
 
+/** Upstream builds a request for the word `services`. */
+const CATEGORY_AND_WORD = 5;
 const NAME_LABEL = 'kubernetes.io/name';
 
 export const clusterInfo = defineCommand({
@@ -20,11 +22,12 @@ kubernetes.io/cluster-service=true. For more, use 'kubectl cluster-info dump'.`,
 });
 
 async function runClusterInfo({ factory, flags, streams }: CommandContext): Promise<void> {
-  const [rest, mapper] = [await factory.rest(), await factory.mapper()];
+  const rest = await factory.rest();
   const host = factory.connection().serverUrl;
   const namespace = flags.string('namespace') || 'kube-system';
   const labelSelector = 'kubernetes.io/cluster-service=true';
   try {
+    const mapper = await factory.mapper(CATEGORY_AND_WORD);
     const list = await rest.list(mapper.resourceFor('services'), namespace, { labelSelector });
     streams.out.write(`Kubernetes control plane is running at ${host}\n`);
     for (const service of extractItems(list) as unknown as Service[]) {

@@ -1,5 +1,6 @@
 // Runs a command in a pod with streams of the caller's.
 // Called by: commands/cp.ts. Must not know: tar. Upstream: kubectl pkg/cmd/cp/cp.go CopyOptions.execute.
+import { typedMapping } from '../../client/typed.ts';
 import type { Pod } from '../../resources/pod.ts';
 import type { CommandContext, IOStreams, OutputStream } from '../command.ts';
 import { findOrDefaultContainer } from '../podcontainers.ts';
@@ -22,7 +23,7 @@ export async function execInPod(
   { command, out, err, read }: Execution,
 ): Promise<void> {
   const rest = await factory.rest();
-  const mapping = (await factory.mapper()).mappingFor({ group: '', version: 'v1', kind: 'Pod' });
+  const mapping = typedMapping('v1', 'Pod');
   const pod = (await rest.get(mapping, key)) as unknown as Pod;
   const { phase } = pod.status;
   if (phase === 'Succeeded' || phase === 'Failed')

@@ -1,5 +1,6 @@
 // `kubectl debug`: a container to look around with, in a pod, in a copy of it, or on a node.
 // Called by: cli/commands/index.ts. Upstream: kubectl pkg/cmd/debug/debug.go.
+import { typedMapping } from '../../client/typed.ts';
 import type { Container, Node } from 'kubernetes-types/core/v1';
 import { Random } from '../../machinery/random.ts';
 import { StatusError } from '../../machinery/status.ts';
@@ -236,7 +237,7 @@ async function start(context: CommandContext, info: Info, request: DebugRequest)
 
 async function startOnNode(context: CommandContext, node: Node, request: DebugRequest): Promise<DebugPod> {
   const { factory, flags, streams } = context;
-  const mapping = (await factory.mapper()).resourceFor('pods');
+  const mapping = typedMapping('v1', 'Pod');
   const { namespace } = await factory.namespace();
   const rest = await factory.rest();
   const taken = extractItems(await rest.list(mapping, namespace)).map((pod) => pod.metadata.name ?? '');

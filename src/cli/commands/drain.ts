@@ -1,5 +1,6 @@
 // kubectl drain: cordons nodes and moves their pods away.
 // Called by: cli/commands/index.ts. Must not know: controllers. Upstream: kubectl pkg/cmd/drain/drain.go.
+import { typedMapping } from '../../client/typed.ts';
 import { parseLabelSelector } from '../../machinery/selectors.ts';
 import type { Info } from '../builder.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
@@ -124,7 +125,7 @@ async function drainNode(context: CommandContext, { name }: Info, dryRun: DryRun
   }
   const eviction: Eviction = {
     rest,
-    podMapping: search.mapper.mappingFor({ group: '', version: 'v1', kind: 'Pod' }),
+    podMapping: typedMapping('v1', 'Pod'),
     evicts: !flags.bool('disable-eviction') && canEvict(search.mapper.resources()),
     gracePeriodSeconds: flags.int('grace-period'),
     timeoutMs: flags.duration('timeout') || Number.POSITIVE_INFINITY,

@@ -1,5 +1,6 @@
 // kubectl events: what happened, oldest first, of a namespace, of all, or about one object.
 // Called by: cli/commands/index.ts. Must not know: who records events. Upstream: kubectl pkg/cmd/events/events.go.
+import { typedMapping } from '../../client/typed.ts';
 import type { RestClient, RESTMapping } from '../../client/types.ts';
 import { NoMatchError } from '../../client/types.ts';
 import { translateTimestampSince } from '../../machinery/duration.ts';
@@ -58,7 +59,7 @@ async function runEvents(context: CommandContext): Promise<void> {
   const isWanted = ({ type = '' }: Event): boolean => types.length === 0 || types.includes(type.toLowerCase());
   const isAll = flags.bool('all-namespaces');
   const rest = await factory.rest();
-  const mapping = (await factory.mapper()).mappingFor({ group: '', version: 'v1', kind: 'Event' });
+  const mapping = typedMapping('v1', 'Event');
   const where = isAll ? undefined : namespace;
   if (flags.bool('watch')) return watchEvents(context, { rest, mapping, where, fieldSelector, isWanted, print });
   const found = (await listEvents(rest, mapping, { where, fieldSelector })).filter(isWanted);

@@ -49,8 +49,9 @@ async function runExec(context: CommandContext): Promise<void> {
   if (word === undefined && filenames.length === 0) throw new Error('pod, type/name or --filename must be specified');
   if (command.length === 0) throw new Error('you must specify at least one command for the container');
   const rest = await factory.rest();
+  const target = await readTarget(context, word, filenames);
   const search = { rest, mapper: await factory.mapper(), clock: factory.clock, timeoutMs };
-  const pod = await attachablePod(search, await readTarget(context, word, filenames));
+  const pod = await attachablePod(search, target);
   requireRunning(pod);
   const quiet = flags.bool('quiet');
   const named = flags.string('container');

@@ -50,7 +50,7 @@ async function runExplain({ args, flags, factory, streams }: CommandContext): Pr
   const [request] = args;
   if (request === undefined) throw new Error(`You must specify the type of resource to explain. ${SUGGESTION}`);
   if (args.length > 1) throw new Error('We accept only this format: explain RESOURCE');
-  const mapper = await factory.mapper();
+  const mapper = await factory.mapper(2);
   const apiVersion = flags.string('api-version');
   const { gvr, fields } = apiVersion === '' ? byPrefix(request, mapper) : byFirstWord(request, mapper);
   if (apiVersion !== '') Object.assign(gvr, parseGroupVersion(apiVersion));

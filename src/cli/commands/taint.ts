@@ -96,7 +96,7 @@ function splitArgs(args: readonly string[]): { resources: string[]; words: strin
 
 async function requireNodeType({ factory }: CommandContext, word: string): Promise<void> {
   try {
-    const { gvk } = (await factory.mapper()).resourceFor(word);
+    const { gvk } = (await factory.mapper(2)).resourceFor(word);
     if (gvk.kind !== 'Node') throw new Error(`invalid resource type ${word}, only node types are supported`);
   } catch (error) {
     throw error instanceof NoMatchError ? noResourceMatch(error.word) : error;

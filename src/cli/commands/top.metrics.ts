@@ -49,7 +49,7 @@ export function validateSortBy(flags: Flags): void {
 
 /** @throws Error `Metrics API not available`. */
 export async function requireMetricsApi(factory: Factory): Promise<void> {
-  const served = (await factory.mapper()).groupVersions();
+  const served = (await factory.mapper(0)).groupVersions();
   if (!served.includes(`${GROUP}/${VERSION}`)) throw new Error('Metrics API not available');
 }
 

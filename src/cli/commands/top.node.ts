@@ -1,5 +1,6 @@
 // kubectl top node: what nodes use of what they have.
 // Called by: commands/top.ts. Must not know: kubelets. Upstream: kubectl pkg/cmd/top/top_node.go.
+import { typedMapping } from '../../client/typed.ts';
 import { parseLabelSelector } from '../../machinery/selectors.ts';
 import { goSort } from '../../machinery/gosort.ts';
 import { getNewTabWriter } from '../../machinery/table.ts';
@@ -72,10 +73,7 @@ async function readAll(
   { name, selector }: { name: string; selector: string },
 ): Promise<unknown[]> {
   const rest = await factory.rest();
-  const mapping =
-    what === 'metrics'
-      ? metricsMapping('nodes')
-      : (await factory.mapper()).mappingFor({ group: '', version: 'v1', kind: 'Node' });
+  const mapping = what === 'metrics' ? metricsMapping('nodes') : typedMapping('v1', 'Node');
   if (name !== '') return [await rest.get(mapping, { name })];
   return extractItems(await rest.list(mapping, undefined, { labelSelector: selector || undefined }));
 }

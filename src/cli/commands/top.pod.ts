@@ -1,5 +1,6 @@
 // kubectl top pod: what pods and their containers use.
 // Called by: commands/top.ts. Must not know: kubelets. Upstream: kubectl pkg/cmd/top/top_pod.go.
+import { typedMapping } from '../../client/typed.ts';
 import { formatGoDuration } from '../../machinery/duration.ts';
 import { parseFieldSelector } from '../../machinery/fieldselectors.ts';
 import { goSort } from '../../machinery/gosort.ts';
@@ -99,7 +100,7 @@ async function readMetrics({ flags, factory }: CommandContext, query: PodQuery):
 /** Tells why there are no numbers, unless there are no pods. Upstream: verifyEmptyMetrics. */
 async function checkPods({ factory }: CommandContext, query: PodQuery): Promise<void> {
   const rest = await factory.rest();
-  const mapping = (await factory.mapper()).mappingFor({ group: '', version: 'v1', kind: 'Pod' });
+  const mapping = typedMapping('v1', 'Pod');
   const { name, namespace, labelSelector, fieldSelector } = query;
   const pods =
     name === ''

@@ -1,6 +1,6 @@
 // `kubectl auth can-i`.
 // Called by: commands/auth.ts. Upstream: kubectl pkg/cmd/auth/cani.go.
-import { NoMatchError, type RESTMapping } from '../../../client/types.ts';
+import type { RESTMapping } from '../../../client/types.ts';
 import { getNewTabWriter } from '../../../machinery/table.ts';
 import { defineCommand, type CommandContext } from '../../command.ts';
 import { allNamespacesFlag } from '../../commandflags.ts';
@@ -96,11 +96,10 @@ async function readQuestion(context: CommandContext): Promise<Question> {
 
 /** Resources that the server does not have are asked about all the same. */
 async function mappingOf({ factory }: CommandContext, type: string): Promise<RESTMapping | undefined> {
-  const mapper = await factory.mapper();
   try {
-    return mapper.resourceFor(type.toLowerCase());
+    return (await factory.mapper(2)).resourceFor(type.toLowerCase());
   } catch (error) {
-    if (!(error instanceof NoMatchError)) throw error;
+    if ((error as Error).name === 'StateError') throw error;
     const [resource = '', ...group] = type.toLowerCase().split('.');
     const where = group.length > 0 ? ` in group '${group.join('.')}'` : '';
     if (!UNLISTED.includes(type)) factory.warn(`the server doesn't have a resource type '${resource}'${where}\n`);

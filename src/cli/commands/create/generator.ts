@@ -1,7 +1,7 @@
 // What all `kubectl create KIND` commands do: name, dry run, annotation, request, output. Each adds its flags and builds its object.
 // Called by: commands/create/*. Upstream: kubectl pkg/cmd/create/create_*.go.
+import { typedMapping } from '../../../client/typed.ts';
 import type { Unstructured } from '../../../machinery/types.ts';
-import { parseGroupVersion } from '../../../machinery/types.ts';
 import { defineCommand, type CommandContext, type CommandSpec, type FlagSpec } from '../../command.ts';
 import {
   dryRunFlag,
@@ -87,8 +87,7 @@ async function generate(context: CommandContext, spec: GeneratorSpec): Promise<v
     return;
   }
   try {
-    const mapper = await factory.mapper();
-    const mapping = mapper.mappingFor({ ...parseGroupVersion(object.apiVersion), kind: object.kind });
+    const mapping = typedMapping(object.apiVersion, object.kind);
     const created = await (
       await factory.rest()
     ).create(mapping, spec.isClusterScoped ? undefined : namespace, object, {

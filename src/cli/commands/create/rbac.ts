@@ -147,7 +147,7 @@ kubectl create role foo --verb=get,list,watch --resource=replicasets.apps --reso
     if (verbs.length === 0) throw new Error('at least one verb must be specified');
     warnOfVerbs(context, verbs);
     if (resources.length === 0) throw new Error('at least one resource must be specified');
-    const mapper = await context.factory.mapper();
+    const mapper = await context.factory.mapper(2);
     validateResources(mapper, verbs, resources);
     const names = [...new Set(context.flags.strings('resource-name'))];
     return {
@@ -209,7 +209,7 @@ kubectl create clusterrole monitoring --aggregation-rule="rbac.example.com/aggre
     const rules: Record<string, unknown>[] = [];
     if (resources.length > 0) {
       warnOfVerbs(context, verbs);
-      const mapper = await factory.mapper();
+      const mapper = await factory.mapper(2);
       validateResources(mapper, verbs, resources);
       rules.push(...rulesOf(mapper, verbs, resources, names));
     }

@@ -1,5 +1,6 @@
 // `kubectl create token`.
 // Called by: commands/create.ts. Upstream: kubectl pkg/cmd/create/create_token.go.
+import { typedMapping } from '../../../client/typed.ts';
 import type { Unstructured } from '../../../machinery/types.ts';
 import { defineCommand } from '../../command.ts';
 import { operationPrinter } from '../../commandprinter.ts';
@@ -61,7 +62,7 @@ kubectl create token myapp --duration 10m`,
         boundObjectRef: kind ? compact({ kind, apiVersion: 'v1', name: boundName, uid: uid || undefined }) : undefined,
       }),
     };
-    const mapping = (await factory.mapper()).mappingFor({ group: '', version: 'v1', kind: 'ServiceAccount' });
+    const mapping = typedMapping('v1', 'ServiceAccount');
     const rest = await factory.rest();
     let answer: Unstructured;
     try {

@@ -1,5 +1,6 @@
 // `kubectl set env --list`: the variables of containers, with references as comments or resolved.
 // Called by: commands/set/env.ts. Upstream: kubectl pkg/cmd/set/env/env_resolve.go.
+import { typedMapping } from '../../../client/typed.ts';
 import type { Container, EnvVar, EnvVarSource } from 'kubernetes-types/core/v1';
 import type { Unstructured } from '../../../machinery/types.ts';
 import type { CommandContext } from '../../command.ts';
@@ -51,7 +52,7 @@ async function resolve({ factory }: CommandContext, object: Unstructured, variab
   const from = variable.valueFrom ?? {};
   const { namespace } = await factory.namespace();
   const read = async (kind: string, name: string) => {
-    const mapping = (await factory.mapper()).mappingFor({ group: '', version: 'v1', kind });
+    const mapping = typedMapping('v1', kind);
     return (await factory.rest()).get(mapping, { namespace, name });
   };
   if (from.secretKeyRef) {
