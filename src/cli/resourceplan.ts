@@ -197,7 +197,7 @@ export class Planner {
     if (this.#state.context.isLocal) return types;
     let mapper: RESTMapper;
     try {
-      mapper = await this.#state.context.mapper();
+      mapper = await this.#state.context.mapper(types.split(',').length);
     } catch {
       // The mapping of the words as they are will say so again.
       return types;

@@ -1,0 +1,464 @@
+// Who asks a server of another make, by every way in which a kubeconfig can say so; texts are those of genuine kubectl 1.35.2.
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createSandbox, type Sandbox } from '../harness.ts';
+import {
+  base64,
+  createPki,
+  kubeconfig,
+  sendJson,
+  sendText,
+  serveForeign,
+  withoutStamps,
+  type Entries,
+  type ForeignServer,
+  type Pki,
+} from './foreign.ts';
+
+const V1 = 'client.authentication.k8s.io/v1';
+const raw = 'kubectl get --raw /x';
+const nowhere = 'https://127.0.0.1:1';
+const refused = 'The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n';
+
+let sandbox: Sandbox;
+let pki: Pki;
+let server: ForeignServer;
+/** Tokens that the server takes; undefined: it asks for none. */
+let tokens: string[] | undefined;
+beforeAll(async () => {
+  [sandbox, pki] = await Promise.all([createSandbox({ start: null }), createPki()]);
+  server = await serveForeign(
+    (request, response) => {
+      const { authorization = '', ...headers } = request.headers;
+      if (tokens && !tokens.includes(authorization)) return sendText(response, 401, 'Unauthorized');
+      const { subject } = (
+        request.socket as unknown as { getPeerCertificate(): { subject?: { CN?: string } } }
+      ).getPeerCertificate();
+      const impersonated = Object.entries(headers).filter(([name]) => name.startsWith('impersonate-'));
+      return sendJson(response, 200, { authorization, name: subject?.CN ?? '', ...Object.fromEntries(impersonated) });
+    },
+    await pki.server(['127.0.0.1']),
+  );
+  const { certificate, key } = pki.client;
+  sandbox.write('client.crt', certificate);
+  sandbox.write('client.key', key);
+  sandbox.write('other.key', (await pki.authority.sign({ subject: 'CN=x', usage: 'client' })).key);
+  sandbox.write('token', '  from-file\n');
+  sandbox.write('empty', '');
+});
+afterAll(async () => {
+  await server.close();
+  sandbox.close();
+});
+
+function run(line: string, url: string, { cluster = {}, user }: Entries, stdin = '') {
+  const trusting = { 'certificate-authority-data': base64(pki.authority.pair.certificate), ...cluster };
+  sandbox.write('config', kubeconfig(url, { cluster: trusting, ...(user ? { user } : {}) }));
+  return sandbox.run(line, { env: { KUBECONFIG: 'config' }, stdin });
+}
+
+/** A plugin that says something and counts how often it was asked. */
+function plugin(says: object | string, more: Record<string, unknown> = {}): Entries {
+  const text = typeof says === 'string' ? says : JSON.stringify(says);
+  sandbox.write('plugin.sh', `echo x >> "$(dirname "$0")/calls"\ncat <<'END'\n${text}\nEND\n`);
+  fs.rmSync(path.join(sandbox.directory, 'calls'), { force: true });
+  const command = { command: 'sh', args: ['plugin.sh'] };
+  return { user: { exec: { apiVersion: V1, interactiveMode: 'Never', ...command, ...more } } };
+}
+const calls = (): number => fs.readFileSync(path.join(sandbox.directory, 'calls'), 'utf8').split('\n').length - 1;
+const credential = (status: object): object => ({ apiVersion: V1, kind: 'ExecCredential', status });
+
+describe('who asks', () => {
+  it.each<[string, () => Record<string, unknown>, string, object]>([
+    ['a token', () => ({ token: 't' }), '', { authorization: 'Bearer t' }],
+    ["a token's file", () => ({ tokenFile: 'token' }), '', { authorization: 'Bearer from-file' }],
+    ['a token before its file', () => ({ token: 't', tokenFile: 'nosuch' }), '', { authorization: 'Bearer t' }],
+    ['--token', () => ({ token: 't' }), ' --token=flag', { authorization: 'Bearer flag' }],
+    [
+      'a name and a password',
+      () => ({ username: 'al', password: 'p:w' }),
+      '',
+      { authorization: `Basic ${base64('al:p:w')}` },
+    ],
+    [
+      'a certificate',
+      () => ({ 'client-certificate-data': base64(pki.client.certificate), 'client-key-data': base64(pki.client.key) }),
+      '',
+      { name: 'alice' },
+    ],
+    [
+      "a certificate's files",
+      () => ({ 'client-certificate': 'client.crt', 'client-key': 'client.key' }),
+      '',
+      { name: 'alice' },
+    ],
+    [
+      'flags',
+      () => ({ username: 'al' }),
+      ' --client-certificate=DIR/client.crt --client-key=DIR/client.key',
+      { name: 'alice', authorization: `Basic ${base64('al:')}` },
+    ],
+    [
+      'a certificate and a token',
+      () => ({ token: 't', 'client-certificate': 'client.crt', 'client-key': 'client.key' }),
+      '',
+      { name: 'alice', authorization: 'Bearer t' },
+    ],
+    [
+      'a token that client-go kept',
+      () => ({ 'auth-provider': { name: 'oidc', config: { 'id-token': 'i' } } }),
+      '',
+      { authorization: 'Bearer i' },
+    ],
+    [
+      'somebody else',
+      () => ({
+        token: 't',
+        as: 'bob',
+        'as-groups': ['g', 'h,i'],
+        'as-uid': 'u',
+        'as-user-extra': { 'Scopes/X': ['a', 'b'] },
+      }),
+      '',
+      {
+        authorization: 'Bearer t',
+        'impersonate-user': 'bob',
+        'impersonate-uid': 'u',
+        'impersonate-group': 'g, h,i',
+        'impersonate-extra-scopes%2fx': 'a, b',
+      },
+    ],
+  ])('%s', async (_, user, flags, expected) => {
+    tokens = undefined;
+    const { stdout, stderr } = await run(raw + flags.replaceAll('DIR', sandbox.directory), server.url, {
+      user: user(),
+    });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({ authorization: '', name: '', ...expected });
+  });
+
+  it('over plain HTTP nobody', async () => {
+    const plain = await serveForeign((request, response) =>
+      sendJson(response, 200, [request.headers.authorization ?? '']),
+    );
+    expect((await run(raw, plain.url, { user: { token: 't' } })).stdout).toBe('[""]');
+    await plain.close();
+  });
+});
+
+describe('a plugin', () => {
+  it('says a token, once for many requests', async () => {
+    tokens = undefined;
+    const { stdout } = await run('kubectl api-versions', server.url, plugin(credential({ token: 'p' })));
+    expect([stdout, calls()]).toEqual(['', 1]);
+    expect(server.asked.slice(-2).map(({ headers }) => headers.authorization)).toEqual(['Bearer p', 'Bearer p']);
+  });
+
+  it('is asked again when its time is over', async () => {
+    const status = { token: 'p', expirationTimestamp: '2020-01-01T00:00:00Z' };
+    await run('kubectl api-versions', server.url, plugin(credential(status)));
+    expect(calls()).toBe(2);
+  });
+
+  it('is asked again when the server refuses what it said: for the next request', async () => {
+    tokens = ['Bearer good'];
+    await run('kubectl auth whoami', server.url, plugin(credential({ token: 'bad' })));
+    expect(calls()).toBe(2);
+  });
+
+  it('says a certificate', async () => {
+    tokens = undefined;
+    const { certificate, key } = pki.client;
+    const says = credential({ clientCertificateData: certificate, clientKeyData: key });
+    expect(JSON.parse((await run(raw, server.url, plugin(says))).stdout)).toMatchObject({ name: 'alice' });
+  });
+
+  it('may speak YAML', async () => {
+    const says = `apiVersion: ${V1}\nkind: ExecCredential\nstatus: {token: p}`;
+    expect(JSON.parse((await run(raw, server.url, plugin(says))).stdout)).toMatchObject({ authorization: 'Bearer p' });
+  });
+
+  it('is told what it is for', async () => {
+    const cluster = {
+      'tls-server-name': '127.0.0.1',
+      'certificate-authority-data': base64(pki.authority.pair.certificate),
+      extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { b: 1, a: '<' } }],
+    };
+    const command = { command: 'sh', args: ['-c', 'printf %s "$KUBERNETES_EXEC_INFO$EXTRA" > info; echo {}'] };
+    const { user } = plugin({}, { ...command, env: [{ name: 'EXTRA', value: 'e' }], provideClusterInfo: true });
+    await run(raw, server.url, { cluster, ...(user ? { user } : {}) });
+    const authority = cluster['certificate-authority-data'];
+    expect(fs.readFileSync(path.join(sandbox.directory, 'info'), 'utf8')).toBe(
+      `{"kind":"ExecCredential","apiVersion":"${V1}","spec":{"cluster":{"server":"${server.url}","tls-server-name":"127.0.0.1",` +
+        `"certificate-authority-data":"${authority}","config":{"a":"\\u003c","b":1}},"interactive":false}}\ne`,
+    );
+  });
+
+  it('does not count where something else says who asks', async () => {
+    const { user } = plugin(credential({ token: 'p' }));
+    const { stdout } = await run(`${raw} --token=mine`, server.url, user ? { user } : {});
+    expect(JSON.parse(stdout)).toMatchObject({ authorization: 'Bearer mine' });
+  });
+
+  const notInstalled = `
+
+It looks like you are trying to use a client-go credential plugin that is not installed.
+
+To learn more about this feature, consult the documentation available at:
+      https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
+
+get it U+001B[31mthere`;
+  const typeMeta =
+    'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+  it.each<[string, object | string, Record<string, unknown>, string]>([
+    ['fails', '', { command: 'false', args: [] }, 'exec: executable false failed with exit code 1'],
+    [
+      'is not there',
+      '',
+      { command: 'nosuchplugin', installHint: 'get it \u001b[31mthere' },
+      `exec: executable nosuchplugin not found${notInstalled}`,
+    ],
+    [
+      'is not at its place',
+      '',
+      { command: '/nosuch/plugin' },
+      'exec: fork/exec /nosuch/plugin: no such file or directory',
+    ],
+    [
+      'wants a terminal',
+      '',
+      { interactiveMode: 'Always' },
+      'exec plugin cannot support interactive mode: standard input is not a terminal',
+    ],
+    [
+      'says nothing',
+      '',
+      {},
+      `exec plugin is configured to use API version ${V1}, plugin returned version client.authentication.k8s.io/__internal`,
+    ],
+    [
+      'says a word',
+      'hello',
+      {},
+      `decoding stdout: couldn't get version/kind; json parse error: json: cannot unmarshal string into Go value of type ${typeMeta}`,
+    ],
+    [
+      'says a list',
+      [],
+      {},
+      `decoding stdout: couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type ${typeMeta}`,
+    ],
+    [
+      'says half',
+      '{"kind":',
+      {},
+      "decoding stdout: couldn't get version/kind; json parse error: unexpected end of JSON input",
+    ],
+    [
+      'says something else',
+      { apiVersion: 'v1', kind: 'Pod' },
+      {},
+      'decoding stdout: no kind "Pod" is registered for version "v1" in scheme "pkg/client/auth/exec/exec.go:64"',
+    ],
+    [
+      'is of another version',
+      { apiVersion: `${V1}beta1`, kind: 'ExecCredential', status: { token: 'p' } },
+      {},
+      `exec plugin is configured to use API version ${V1}, plugin returned version ${V1}beta1`,
+    ],
+    ['has no status', { apiVersion: V1, kind: 'ExecCredential' }, {}, "exec plugin didn't return a status field"],
+    ['has an empty status', credential({}), {}, "exec plugin didn't return a token or cert/key pair"],
+    [
+      'has half a pair',
+      credential({ clientKeyData: 'x' }),
+      {},
+      'exec plugin returned only certificate or key, not both',
+    ],
+    [
+      'has no pair',
+      credential({ clientCertificateData: 'x', clientKeyData: 'y' }),
+      {},
+      'failed parsing client key/certificate: tls: failed to find any PEM data in certificate input',
+    ],
+    [
+      'has a number',
+      credential({ token: 5 }),
+      {},
+      'decoding stdout: json: cannot unmarshal number into Go struct field ExecCredentialStatus.status.token of type string',
+    ],
+    [
+      'knows no time',
+      credential({ token: 'p', expirationTimestamp: 'yesterday' }),
+      {},
+      'decoding stdout: parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006"',
+    ],
+  ])('that %s', async (_, says, more, expected) => {
+    const { stderr, exitCode } = await run(raw, nowhere, plugin(says, more));
+    expect([stderr, exitCode]).toEqual([`Unable to connect to the server: getting credentials: ${expected}\n`, 1]);
+  });
+});
+
+describe('a kubeconfig that cannot be used', () => {
+  const exec = (more: object): object => ({
+    exec: { apiVersion: V1, interactiveMode: 'Never', command: 'x', ...more },
+  });
+  const plugin = 'for u to use exec authentication plugin';
+  it.each<[string, () => object, object, string]>([
+    [
+      'two ways to ask',
+      () => ({ token: 't', username: 'a' }),
+      {},
+      'error: more than one authentication method found for u; found [token basicAuth], only one is allowed\n',
+    ],
+    [
+      'no key',
+      () => ({ 'client-certificate': 'client.crt' }),
+      {},
+      'error: client-key-data or client-key must be specified for u to use the clientCert authentication method.\n',
+    ],
+    [
+      'files that are not there',
+      () => ({ 'client-certificate': '/nosuch.crt', 'client-key': '/nosuch.key' }),
+      {},
+      'Error in configuration: \n* unable to read client-cert /nosuch.crt for u due to open /nosuch.crt: no such file or directory\n' +
+        '* unable to read client-key /nosuch.key for u due to open /nosuch.key: no such file or directory\n',
+    ],
+    [
+      'certificates twice',
+      () => ({ 'client-certificate': 'client.crt', 'client-certificate-data': 'eA==', 'client-key': 'client.key' }),
+      {},
+      'error: client-cert-data and client-cert are both specified for u. client-cert-data will override.\n',
+    ],
+    [
+      'keys twice',
+      () => ({ 'client-certificate': 'client.crt', 'client-key-data': 'eA==', 'client-key': 'client.key' }),
+      {},
+      'error: client-key-data and client-key are both specified for u; client-key-data will override\n',
+    ],
+    [
+      'another key',
+      () => ({ 'client-certificate-data': base64(pki.client.certificate), 'client-key': 'other.key' }),
+      {},
+      'error: tls: private key does not match public key\n',
+    ],
+    [
+      'no certificate',
+      () => ({ 'client-certificate-data': base64('hello'), 'client-key': 'client.key' }),
+      {},
+      'error: tls: failed to find any PEM data in certificate input\n',
+    ],
+    [
+      'both exchanged',
+      () => ({ 'client-certificate-data': base64(pki.client.key), 'client-key': 'client.key' }),
+      {},
+      'error: tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched\n',
+    ],
+    [
+      'a certificate for a key',
+      () => ({ 'client-certificate': 'client.crt', 'client-key-data': base64(pki.client.certificate) }),
+      {},
+      'error: tls: found a certificate rather than a key in the PEM for the private key\n',
+    ],
+    [
+      'no base64',
+      () => ({ 'client-certificate-data': '***', 'client-key-data': 'abc' }),
+      {},
+      'error: error loading config file "config": illegal base64 data at input byte 0\n',
+    ],
+    ["no token's file", () => ({ tokenFile: '/nosuch' }), {}, 'error: open /nosuch: no such file or directory\n'],
+    [
+      'a lost provider',
+      () => ({ 'auth-provider': { name: 'acme' } }),
+      {},
+      'error: no Auth Provider found for name "acme"\n',
+    ],
+    [
+      'somebody without a name',
+      () => ({ token: 't', 'as-groups': ['g'] }),
+      {},
+      'error: requesting uid, groups or user-extra for u without impersonating a user\n',
+    ],
+    ['no program', () => exec({ command: undefined }), {}, `error: command must be specified ${plugin}\n`],
+    ['no version', () => exec({ apiVersion: undefined }), {}, `error: apiVersion must be specified ${plugin}\n`],
+    [
+      'an old version',
+      () => exec({ apiVersion: `${V1}alpha1` }),
+      {},
+      `error: exec plugin: invalid apiVersion "${V1}alpha1"\n`,
+    ],
+    ['no mode', () => exec({ interactiveMode: undefined }), {}, `error: interactiveMode must be specified ${plugin}\n`],
+    [
+      'no such mode',
+      () => exec({ interactiveMode: 'Sometimes' }),
+      {},
+      'error: invalid interactiveMode for u: "Sometimes"\n',
+    ],
+    [
+      'a nameless variable',
+      () => exec({ env: [{ name: '', value: 'x' }] }),
+      {},
+      `error: env variable name must be specified ${plugin}\n`,
+    ],
+    [
+      'no authority',
+      () => ({ token: 't' }),
+      { 'certificate-authority-data': base64('hello') },
+      'error: unable to load root certificates: unable to parse bytes as PEM block\n',
+    ],
+    [
+      'half an authority',
+      () => ({ token: 't' }),
+      { 'certificate-authority-data': base64('-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n') },
+      'error: unable to load root certificates: failed to parse certificate: x509: malformed certificate\n',
+    ],
+    [
+      "no authority's file",
+      () => ({ token: 't' }),
+      { 'certificate-authority-data': '', 'certificate-authority': '/nosuch.crt' },
+      'error: unable to read certificate-authority /nosuch.crt for c due to open /nosuch.crt: no such file or directory\n',
+    ],
+    [
+      'an authority that is not to count',
+      () => ({ token: 't' }),
+      { 'insecure-skip-tls-verify': true },
+      'error: specifying a root certificates file with the insecure flag is not allowed\n',
+    ],
+  ])('%s', async (_, user, cluster, expected) => {
+    const entries = { user: user() as Record<string, unknown>, cluster: cluster as Record<string, unknown> };
+    expect(await run(raw, nowhere, entries)).toEqual({ stdout: '', stderr: expected, exitCode: 1 });
+  });
+
+  it.each([
+    ['--context=nosuch', 'error: context "nosuch" does not exist\n'],
+    ['--cluster=nosuch', 'error: cluster "nosuch" does not exist\n'],
+    ['--user=nosuch', 'error: auth info "nosuch" does not exist\n'],
+    ['--as-uid=3', 'error: requesting uid, groups or user-extra for u without impersonating a user\n'],
+    ['--insecure-skip-tls-verify', refused],
+  ])('%s', async (flag, expected) => {
+    expect((await run(`${raw} ${flag}`, nowhere, {})).stderr).toBe(expected);
+  });
+
+  it('files that do not belong together are logged, and not sent', async () => {
+    tokens = undefined;
+    const user = { 'client-certificate': 'client.crt', 'client-key': 'other.key' };
+    const { stdout, stderr } = await run(raw, server.url, { user });
+    expect(JSON.parse(stdout)).toEqual({ authorization: '', name: '' });
+    expect(withoutStamps(stderr)).toBe(
+      'E cert_rotation.go:172] "Loading client cert failed" err="tls: private key does not match public key" key="key"\n',
+    );
+  });
+});
+
+describe('where nothing says who asks', () => {
+  it.each([
+    ['', 'Please enter Username: ', 'error: EOF\n'],
+    ['bob\n', 'Please enter Username: Please enter Password: ', 'error: error reading input for Password\n'],
+  ])('the user is asked, who says %j', async (stdin, stdout, stderr) => {
+    expect(await run(raw, nowhere, { user: {} }, stdin)).toEqual({ stdout, stderr, exitCode: 1 });
+  });
+
+  it('nobody is, over plain HTTP', async () => {
+    expect((await run(raw, 'http://127.0.0.1:1', { user: {} })).stderr).toBe(refused);
+  });
+});
