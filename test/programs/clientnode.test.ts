@@ -5,6 +5,9 @@ import {
   CoreV1Api,
   Health,
   KubernetesObjectApi,
+  Metrics,
+  topNodes,
+  topPods,
   VersionApi,
   type KubeConfig,
   type V1ConfigMap,
@@ -169,5 +172,18 @@ describe('client-node', () => {
     const evicted = await core.createNamespacedPodEviction({ namespace, name: pod, body: eviction });
     // The library takes the Status for an Eviction.
     expect(evicted.kind).toBe('Status');
+  });
+
+  it('tells what nodes and Pods use', async () => {
+    const metrics = new Metrics(config);
+    const { items } = await metrics.getNodeMetrics();
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(['control-plane', 'node-1', 'node-2', 'node-3']);
+    const nodes = await topNodes(core);
+    expect(nodes.map(({ CPU }) => CPU.Capacity)).toEqual([2, 4, 4, 4]);
+    const [etcd] = (await topPods(core, metrics, 'kube-system')).filter(({ Pod }) =>
+      Pod.metadata?.name?.startsWith('etcd'),
+    );
+    expect(Number(etcd?.Memory.CurrentUsage)).toBeGreaterThan(1024 * 1024);
+    expect(etcd?.Containers.map(({ Container }) => Container)).toEqual(['etcd']);
   });
 });

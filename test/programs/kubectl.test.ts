@@ -105,8 +105,35 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
     );
   });
 
+  it('says who may do what, for itself and for others', async () => {
+    await out('create serviceaccount robot');
+    await out('create role reader --verb=get,list --resource=pods');
+    await out('create rolebinding reader --role=reader --serviceaccount=default:robot');
+    const robot = '--as=system:serviceaccount:default:robot';
+    expect(await out('auth can-i delete nodes')).toBe('yes\n');
+    expect(await out(`auth can-i list pods ${robot}`)).toBe('yes\n');
+    expect(await run(`auth can-i delete pods ${robot}`)).toEqual({ stdout: 'no\n', stderr: '', exitCode: 1 });
+    const rows = (await out(`auth can-i --list --no-headers ${robot}`)).split('\n').map((row) => row.split(/ {2,}/));
+    expect(rows).toContainEqual(['pods', '[]', '[]', '[get list]']);
+    expect(rows).toContainEqual(['', '[/healthz]', '[]', '[get]']);
+    expect(rows.some(([resources]) => resources === '*.*')).toBe(false);
+    expect((await out('auth can-i --list --no-headers')).startsWith('*.*  ')).toBe(true);
+    expect((await run(`get secrets ${robot}`)).stderr).toBe(
+      'Error from server (Forbidden): secrets is forbidden: User "system:serviceaccount:default:robot" ' +
+        'cannot list resource "secrets" in API group "" in the namespace "default"\n',
+    );
+  });
+
+  it('shows what nodes and Pods use', async () => {
+    expect(await out('top nodes --no-headers')).toMatch(
+      /^control-plane( +\d+m +\d+% +\d+Mi +\d+% +\n)node-1(?: +\d+m +\d+% +\d+Mi +\d+% +\n)node-2/,
+    );
+    expect(await out('top pods -n kube-system -l component=etcd --containers --no-headers')).toMatch(
+      /^etcd-control-plane +etcd +\d+m +\d+Mi +\n$/,
+    );
+  });
+
   it('is a proxy through which others ask', async () => {
-    await out('expose pod web');
     const child = spawn(genuineProgram('kubectl') ?? '', ['proxy', '--port=0'], {
       env: { KUBECONFIG: served.kubeconfig },
     });
@@ -114,7 +141,7 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
       const address = await new Promise<string>((resolve) => {
         child.stdout.on('data', (chunk: Buffer) => resolve(/127\.0\.0\.1:\d+/.exec(chunk.toString())?.[0] ?? ''));
       });
-      const page = await fetch(`http://${address}/api/v1/namespaces/default/services/web:80/proxy/`);
+      const page = await fetch(`http://${address}/api/v1/namespaces/default/pods/web:80/proxy/`);
       expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<h1>Welcome to nginx!</h1>')]);
       const status = await (await fetch(`http://${address}/api/v1/namespaces/nosuch`)).json();
       expect(status).toMatchObject({ kind: 'Status', code: 404, message: 'namespaces "nosuch" not found' });
