@@ -12,6 +12,7 @@ import type { Node } from '../../src/resources/node.ts';
 import type { Pod } from '../../src/resources/pod.ts';
 import type { ReplicaSet } from '../../src/resources/replicaset.ts';
 import type { Service } from '../../src/resources/service.ts';
+import type { StatefulSet } from '../../src/resources/statefulset.ts';
 import type { ResourceObjects } from '../../src/storage/memory.ts';
 
 class Everything {
@@ -102,6 +103,18 @@ export const rules: Readonly<Record<string, Rule>> = {
         ready: set.status.readyReplicas ?? 0,
       };
       if (JSON.stringify(found) !== JSON.stringify(told)) yield `${nameOf(set)}: ${JSON.stringify({ found, told })}`;
+    }
+  },
+
+  *'a stateful set counts its pods, and has no number without those before it'(everything) {
+    for (const set of everything.of<StatefulSet>('statefulsets.apps')) {
+      const pods = everything.ownedBy(set);
+      const found = [pods.length, pods.filter((pod) => pod.status.phase === 'Running' && isReady(pod)).length];
+      const told = [set.status.replicas, set.status.readyReplicas ?? 0];
+      if (String(found) !== String(told)) yield `${nameOf(set)}: ${found}, not ${told}`;
+      const numbers = pods.map(({ metadata }) => Number(/\d+$/.exec(metadata.name)?.[0]));
+      for (const number of numbers)
+        if (number > 0 && !numbers.includes(number - 1)) yield `${nameOf(set)}: ${number} without ${number - 1}`;
     }
   },
 
