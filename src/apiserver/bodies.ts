@@ -26,7 +26,7 @@ function fromObject(exchange: Exchange): UpdateFromBody {
   const { served, scheme, key, warn } = exchange;
   exchange.checkMediaType();
   const options = exchange.writeOptions('UpdateOptions');
-  const object = decodeObject(served, exchange.body(), {
+  const object = decodeObject(served, exchange.objectBody(served.kind), {
     scheme,
     fieldValidation: exchange.fieldValidation(),
     duplicates: exchange.duplicates(),

@@ -1,14 +1,13 @@
 // One request on its way through the handler: what was asked, of which kind, and the warnings gathered so far.
 // Called by: handler, subresources. Must not know: sockets.
 import { forbidden, notSupported, Path, required, type FieldErrors } from '../machinery/field.ts';
-import { unmarshalJson } from '../machinery/gojson.ts';
 import { duplicateFields } from '../machinery/jsonduplicates.ts';
 import { newBadRequest, newInvalid } from '../machinery/status.ts';
 import { validateFieldManager } from '../machinery/metavalidation.ts';
 import { byteLength, isPrintable } from '../machinery/strconv.ts';
 import { groupVersionString, type KubeObject } from '../machinery/types.ts';
-import { yamlToJson } from '../machinery/yaml.ts';
 import { deleteOptionsFrom, validateDryRun, type DeleteOptions } from './deleteoptions.ts';
+import { interpreted, NO_KIND, parsed, type Sent } from './interpret.ts';
 import { contentTypeOf, JSON_TYPE, unsupportedMediaType, YAML_TYPE } from './negotiation.ts';
 import { boolParameter } from './parameters.ts';
 import { APPLY_PATCH } from './patching.ts';
@@ -16,7 +15,15 @@ import type { WriteOptions } from './registry.context.ts';
 import type { Registry } from './registry.ts';
 import type { RequestInfo } from './requestinfo.ts';
 import { codecOf } from './codec.ts';
-import { decodeAs, encodeObject, type FieldValidation, type Scheme, type ServedResource } from './scheme.ts';
+import {
+  checkKind,
+  decodeAs,
+  encodeObject,
+  type ExpectedKind,
+  type FieldValidation,
+  type Scheme,
+  type ServedResource,
+} from './scheme.ts';
 import { negotiateOutput, partialMetadata, tableFor, wrongMetadata, type Output } from './tables.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
 
@@ -76,17 +83,27 @@ export class Exchange {
     return { namespace: this.namespace, name: this.info.name };
   }
 
-  /** Returns the decoded body. @throws StatusError BadRequest when it is no JSON, with `prefix` before Go's words. */
+  /** Returns the decoded body. @throws StatusError BadRequest when it is none, with `prefix` before Go's words. */
   body(prefix = ''): unknown {
-    const text = this.#text();
-    if (text === undefined) return this.request.body;
-    if (text.trim() === '') return undefined;
+    const sent = this.#sent();
+    if (sent.text?.trim() === '') return undefined;
     try {
-      const type = contentTypeOf(this.request.headers);
-      return type === YAML_TYPE || type === APPLY_PATCH ? yamlToJson(text) : unmarshalJson(text);
+      return parsed(sent);
     } catch (error) {
       throw newBadRequest(`${prefix}${(error as Error).message}`);
     }
+  }
+
+  /** Returns the body as an object of a kind. @throws StatusError UnsupportedMediaType, BadRequest. */
+  objectBody(kind: string): Record<string, unknown> {
+    this.checkMediaType();
+    return interpreted(this.#sent(), kind);
+  }
+
+  #sent(): Sent {
+    const type = contentTypeOf(this.request.headers);
+    const text = this.#text() ?? (this.request.body === undefined ? '' : undefined);
+    return { text, value: this.request.body, isYaml: type === YAML_TYPE || type === APPLY_PATCH };
   }
 
   /** @throws StatusError UnsupportedMediaType for a body that is neither JSON nor YAML. */
@@ -97,17 +114,20 @@ export class Exchange {
 
   /** Returns what a DELETE says of how to delete, in its body or its query. @throws StatusError */
   deleteOptions(): DeleteOptions {
-    const body = this.body();
-    if (body !== undefined) this.checkMediaType();
-    return deleteOptionsFrom(body, this.request.query);
+    const { text, isYaml } = this.#sent();
+    const isSent = text?.trim() !== '';
+    if (isSent) this.checkMediaType();
+    return deleteOptionsFrom(isSent ? this.body(isYaml ? '' : NO_KIND) : undefined, this.request.query);
   }
 
   /** Returns the body as an object of a type that is no resource (Binding, Eviction …). @throws StatusError BadRequest. */
-  decodedBody({ schema, kind, version }: { schema: string; kind: string; version: string }): unknown {
-    this.checkMediaType();
+  decodedBody({ schema, ...expected }: ExpectedKind & { schema: string }): unknown {
     const { scheme, warn } = this;
+    const { kind } = expected;
+    const value = this.objectBody(kind);
+    const { version } = checkKind(expected, value, scheme);
     const options = { scheme, fieldValidation: this.fieldValidation(), duplicates: this.duplicates(), warn };
-    return decodeAs({ codec: codecOf(schema), kind, version }, this.body() ?? {}, options);
+    return decodeAs({ codec: codecOf(schema), kind, version }, value, options);
   }
 
   /** Returns the paths of fields that the body's text has twice; none for a body that came decoded. */

@@ -44,8 +44,12 @@ export function answerReview(exchange: Exchange, review: ReviewOptions): ApiResp
   const { definition } = served;
   exchange.checkMediaType();
   const options = exchange.writeOptions('CreateOptions');
-  const strictness = { fieldValidation: exchange.fieldValidation(), duplicates: exchange.duplicates(), warn };
-  const object = decodeObject(served, exchange.body(), { scheme, ...strictness });
+  const object = decodeObject(served, exchange.objectBody(served.kind), {
+    scheme,
+    fieldValidation: exchange.fieldValidation(),
+    duplicates: exchange.duplicates(),
+    warn,
+  });
   setGroupVersionKind(definition, object);
   ensureNamespace(definition, object, namespace);
   setDefaults(definition, object);

@@ -128,18 +128,15 @@ export interface DecodeOptions {
  * Returns the hub form of what a client sent, a fresh object with this version's defaults. `value` is not changed.
  * @throws StatusError BadRequest with the server's texts. Upstream: apiserver pkg/endpoints/handlers create.go and rest.go.
  */
-export function decodeObject(served: ServedResource, value: unknown, options: DecodeOptions): KubeObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw newBadRequest(
-      `the object provided is unrecognized (must be of type ${served.kind}): couldn't get version/kind; ` +
-        `json parse error: json: cannot unmarshal ${jsonTypeName(value)} into Go value of type struct ` +
-        `{ APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } ` +
-        `(${summarize(value)})`,
-    );
+export function decodeObject(
+  served: ServedResource,
+  value: Record<string, unknown>,
+  options: DecodeOptions,
+): KubeObject {
   const { codec, kind, definition } = served;
   const version = definition.custom
-    ? checkCustomKind(served, value as Record<string, unknown>)
-    : checkKind(served, value as Record<string, unknown>, options.scheme).version;
+    ? checkCustomKind(served, value)
+    : checkKind({ kind, versions: [served.gvr], definition }, value, options.scheme).version;
   return toHub(served, decodeAs({ codec, kind, version }, value, options) as KubeObject);
 }
 
@@ -194,41 +191,41 @@ export function fromHub(served: ServedResource, object: KubeObject): KubeObject 
   return served.version ? served.version.fromHub(object) : object;
 }
 
-function checkKind(served: ServedResource, value: Record<string, unknown>, scheme: Scheme): GroupVersionKind {
-  const own = { group: served.gvr.group, version: served.gvr.version };
+export interface ExpectedKind {
+  kind: string;
+  /** Those that are taken, that of the path first. */
+  versions: readonly [GroupVersion, ...GroupVersion[]];
+  /** Absent for a type that is no resource. */
+  definition?: ResourceDefinition;
+}
+
+/** Returns what a body says it is, where that is as expected. @throws StatusError BadRequest. */
+export function checkKind(expected: ExpectedKind, value: Record<string, unknown>, scheme: Scheme): GroupVersionKind {
+  const { versions } = expected;
+  const own = { group: versions[0].group, version: versions[0].version };
   const apiVersion = typeof value['apiVersion'] === 'string' ? value['apiVersion'] : '';
   const gv: GroupVersion = apiVersion === '' ? own : parseGroupVersion(apiVersion);
-  const kind = typeof value['kind'] === 'string' && value['kind'] !== '' ? value['kind'] : served.kind;
+  const kind = typeof value['kind'] === 'string' && value['kind'] !== '' ? value['kind'] : expected.kind;
   const gvk = { ...gv, kind };
+  if (kind === expected.kind && versions.some((taken) => taken.group === gv.group && taken.version === gv.version))
+    return gvk;
   const refuse = (why: string): never => {
-    throw newBadRequest(`${kind} in version "${gv.version}" cannot be handled as a ${served.kind}: ${why}`);
+    throw newBadRequest(`${kind} in version "${gv.version}" cannot be handled as a ${expected.kind}: ${why}`);
   };
   const known = scheme.servedKind(gvk);
   if (!known)
     refuse(`no kind "${kind}" is registered for version "${groupVersionString(gv)}" in scheme "${SCHEME_NAME}"`);
-  else if (known.definition !== served.definition)
+  else if (known.definition !== expected.definition)
     refuse(
-      `converting (${gv.version}.${kind}) to (${internalPackage(served.gvr.group)}.${served.kind}): unknown conversion`,
+      `converting (${gv.version}.${kind}) to (${internalPackage(own.group)}.${expected.kind}): unknown conversion`,
     );
-  if (gv.group !== own.group || gv.version !== own.version)
-    throw newBadRequest(
-      `the API version in the data (${groupVersionString(gv)}) ` +
-        `does not match the expected API version (${groupVersionString(own)})`,
-    );
-  return gvk;
+  throw newBadRequest(
+    `the API version in the data (${groupVersionString(gv)}) ` +
+      `does not match the expected API version (${groupVersionString(own)})`,
+  );
 }
 
 /** Returns the Go package of a group's own types. */
 export function internalPackage(group: string): string {
   return group === '' ? 'core' : (group.split('.')[0] ?? group);
-}
-
-function jsonTypeName(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
-function summarize(value: unknown): string {
-  const text = JSON.stringify(value) ?? '';
-  return text.length > 30 ? `${JSON.stringify(text.slice(0, 30))} ...` : text;
 }

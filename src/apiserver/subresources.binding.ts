@@ -7,12 +7,17 @@ import type { ObjectKey } from '../machinery/types.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { Exchange } from './exchange.ts';
 import type { Registry } from './registry.ts';
+import type { ExpectedKind } from './scheme.ts';
 import type { ApiResponse } from './types.ts';
 
 const PODS = { group: '', resource: 'pods' };
 const BINDING = { group: '', resource: 'pods/binding' };
 
-const TARGET = { schema: 'io.k8s.api.core.v1.Binding', kind: 'Binding', version: 'v1' };
+const TARGET: ExpectedKind & { schema: string } = {
+  schema: 'io.k8s.api.core.v1.Binding',
+  kind: 'Binding',
+  versions: [{ group: '', version: 'v1' }],
+};
 
 interface Binding {
   target?: { kind?: string; name?: string };

@@ -16,12 +16,21 @@ import type { DeleteOptions } from './deleteoptions.ts';
 import type { Exchange } from './exchange.ts';
 import { namedObject } from './names.ts';
 import type { Registry } from './registry.ts';
+import type { ExpectedKind } from './scheme.ts';
 import type { ApiResponse } from './types.ts';
 
 interface Eviction extends KubeObject {
   deleteOptions?: DeleteOptions;
 }
-const TARGET = { schema: 'io.k8s.api.policy.v1.Eviction', kind: 'Eviction', version: 'v1' };
+// Upstream: EvictionREST.AcceptsGroupVersion.
+const TARGET: ExpectedKind & { schema: string } = {
+  schema: 'io.k8s.api.policy.v1.Eviction',
+  kind: 'Eviction',
+  versions: [
+    { group: 'policy', version: 'v1' },
+    { group: 'policy', version: 'v1beta1' },
+  ],
+};
 const MAX_DISRUPTED_PODS = 2000;
 const SERVER = 'kube-apiserver';
 

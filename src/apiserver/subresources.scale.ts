@@ -12,6 +12,7 @@ import type { Exchange } from './exchange.ts';
 import { namedObject } from './names.ts';
 import { applyPatch, CUSTOM_PATCHES, patchTypeFrom } from './patching.ts';
 import { writableMeta } from './registry.context.ts';
+import type { ExpectedKind } from './scheme.ts';
 import type { ApiResponse } from './types.ts';
 
 interface Scale extends KubeObject {
@@ -19,6 +20,7 @@ interface Scale extends KubeObject {
   status?: { replicas: number; selector?: string };
 }
 const SCHEMA = 'io.k8s.api.autoscaling.v1.Scale';
+const EXPECTED: ExpectedKind = { kind: 'Scale', versions: [{ group: 'autoscaling', version: 'v1' }] };
 const GROUP_KIND = { group: 'autoscaling', kind: 'Scale' };
 
 // A configuration of a Scale is not applied on the server.
@@ -66,7 +68,7 @@ function wantedScale(exchange: Exchange, current: Scale): Scale {
           fieldValidation,
           warn,
         }) as Scale)
-      : (exchange.decodedBody({ schema: SCHEMA, kind: 'Scale', version: 'v1' }) as Scale);
+      : (exchange.decodedBody({ schema: SCHEMA, ...EXPECTED }) as Scale);
   wanted.metadata ??= { name: '' };
   namedObject(wanted, key);
   return wanted;

@@ -10,6 +10,7 @@ import { parseGroupVersion, type KubeObject } from '../machinery/types.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { Exchange } from './exchange.ts';
 import type { Registry } from './registry.ts';
+import type { ExpectedKind } from './scheme.ts';
 import type { SubresourceContext } from './subresources.ts';
 import { API_AUDIENCE, type BoundObjects } from './tokens.ts';
 import type { ApiResponse } from './types.ts';
@@ -19,7 +20,11 @@ type TokenRequest = Omit<KubeObject, 'metadata'> & {
   spec?: Partial<TokenRequestSpec>;
 };
 
-const TARGET = { schema: 'io.k8s.api.authentication.v1.TokenRequest', kind: 'TokenRequest', version: 'v1' };
+const TARGET: ExpectedKind & { schema: string } = {
+  schema: 'io.k8s.api.authentication.v1.TokenRequest',
+  kind: 'TokenRequest',
+  versions: [{ group: 'authentication.k8s.io', version: 'v1' }],
+};
 const GROUP_KIND = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
 const DEFAULT_SECONDS = 3600;
 const LEAST_SECONDS = 600;

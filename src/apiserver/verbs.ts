@@ -86,7 +86,7 @@ function create(exchange: Exchange): ApiResponse {
   const { served, registry, scheme, namespace, warn } = exchange;
   exchange.checkMediaType();
   const options = exchange.writeOptions('CreateOptions');
-  const object = decodeObject(served, exchange.body(), {
+  const object = decodeObject(served, exchange.objectBody(served.kind), {
     scheme,
     fieldValidation: exchange.fieldValidation(),
     duplicates: exchange.duplicates(),

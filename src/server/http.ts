@@ -27,6 +27,8 @@ export interface HttpServerOptions {
   hosts: readonly string[];
   /** Answers what stands below /sandkube/, for this project's own commands; undefined: there is no such path. */
   control?(request: ApiRequest): Promise<ApiResponse | undefined>;
+  /** How long clients may take to say what they want; default: PATIENCE. */
+  patience?: { headersMs: number; requestMs: number };
   /** Told about our own bugs, in one line. */
   report(message: string): void;
 }
@@ -51,8 +53,7 @@ export interface HttpServer {
 }
 
 /** Clients that say nothing for this long are let go. */
-const HEADERS_TIMEOUT_MS = 30_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+const PATIENCE = { headersMs: 30_000, requestMs: 60_000 };
 const KEEP_ALIVE_MS = 90_000;
 /** As Go's http.DefaultMaxHeaderBytes. */
 const MAX_HEADER_BYTES = 1 << 20;
@@ -205,11 +206,12 @@ class ApiHttpServer implements HttpServer {
   }
 }
 
-function createServer({ tls }: HttpServerOptions): Server {
+function createServer({ tls, patience = PATIENCE }: HttpServerOptions): Server {
   const limits = {
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: patience.headersMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: patience.headersMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // Refused in words of our own.
     requireHostHeader: false,

@@ -237,7 +237,8 @@ function wireValue(buffer: Buffer, at: number, type: number): { value: WireValue
 function varint(buffer: Buffer, from: number): { value: bigint; end: number } {
   let value = 0n;
   for (let at = from, shift = 0n; shift < 70n; at++, shift += 7n) {
-    const byte = buffer.readUInt8(at);
+    const byte = buffer[at];
+    if (byte === undefined) throw new RangeError('cut short');
     value |= BigInt(byte & 0x7f) << shift;
     if (byte < 0x80) return { value, end: at + 1 };
   }

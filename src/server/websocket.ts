@@ -32,13 +32,16 @@ export async function acceptWebSocket(upgrade: Upgrade, protocols: readonly stri
     throw newBadRequest(
       `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(' ')}], server accepts [${protocols.join(' ')}]`,
     );
+  const { head, socket, first } = upgrade;
+  // A name of ours holds a slash, which the library takes for malformed.
+  if (chosen !== undefined) head.headers['sec-websocket-protocol'] = 'chosen';
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     handleProtocols: () => chosen ?? false,
   });
-  const { head, socket, first } = upgrade;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    server.on('wsClientError', ({ message: why }) => reject(newBadRequest(`unable to upgrade: ${why}`)));
     server.handleUpgrade(head, socket, first, (webSocket) => {
       webSocket.binaryType = 'nodebuffer';
       webSocket.on('error', () => webSocket.terminate());

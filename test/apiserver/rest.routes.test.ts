@@ -294,7 +294,7 @@ describe('options of writes', () => {
       '{"gracePeriodSeconds":"x"}',
       'json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64',
     ],
-    ['', '{', 'unexpected end of JSON input'],
+    ['', '{', "couldn't get version/kind; json parse error: unexpected end of JSON input"],
   ])('DELETE with %s %s', (query, body, message) => {
     const answer = fixture.send('DELETE', `${CONFIG_MAPS}/a?${query}`, body);
     expect([answer.status, messageOf(answer)]).toEqual([400, message]);

@@ -28,6 +28,7 @@ export interface ServedOptions {
   advancesOnWait?: boolean;
   /** Default: manual. */
   clock?: 'real' | 'manual';
+  patience?: { headersMs: number; requestMs: number };
   /** A state folder to begin with; else a new cluster. */
   copyOf?: string;
   /** Where the certificates lie, made at a time; else they are new. */
@@ -98,7 +99,7 @@ interface Place {
 
 /** Works on the session from now on, and answers on the port. */
 async function listen(
-  { isPlain = false, advancesOnWait = false }: ServedOptions,
+  { isPlain = false, advancesOnWait = false, patience }: ServedOptions,
   { session, credentials, reported, port: wantedPort }: Place,
 ) {
   const fail = (error: Error): void => void reported.push(error.message);
@@ -110,6 +111,7 @@ async function listen(
     ...(isPlain ? {} : { tls: { ...pair, ca } }),
     authentication: { token, trustsAnonymous: isPlain, serviceAccount: () => undefined },
     hosts: [],
+    ...(patience && { patience }),
     report: (message) => void reported.push(message),
   });
   const { port } = await server.listen(wantedPort, '127.0.0.1');
