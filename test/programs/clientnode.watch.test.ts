@@ -106,16 +106,18 @@ describe('client-node watches', () => {
     await seen.last.promise;
     expect([lists, added]).toEqual([2, ['kept', 'late', 'last']]);
     await informer.stop();
-    await core.deleteNamespacedConfigMap({ namespace, name: 'last' });
+    await core.deleteCollectionNamespacedConfigMap({ namespace, labelSelector: 'is=seen' });
   });
 
   it('is told of the end of a watch, and of its bookmarks', async () => {
     const events: [string, { metadata?: { name?: string; annotations?: object }; code?: number }][] = [];
     const done = later<unknown>();
+    for (const name of ['first', 'second'])
+      await core.createNamespacedConfigMap({ namespace, body: { metadata: { name, labels: { is: 'marked' } } } });
     const query = { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan', allowWatchBookmarks: true };
     const request = await new Watch(config).watch(
       configMaps,
-      { ...query, labelSelector: 'is=seen' },
+      { ...query, labelSelector: 'is=marked' },
       (type, object) => {
         events.push([type, object]);
         if (type === 'BOOKMARK') request.abort();
@@ -124,10 +126,12 @@ describe('client-node watches', () => {
     );
     expect(await done.promise).toMatchObject({ name: 'AbortError' });
     expect(events.map(([type, { metadata }]) => [type, metadata?.name ?? metadata?.annotations])).toEqual([
-      ['ADDED', 'kept'],
-      ['ADDED', 'late'],
+      ['ADDED', 'first'],
+      ['ADDED', 'second'],
       ['BOOKMARK', { 'k8s.io/initial-events-end': 'true' }],
     ]);
+    served.engine.session.state.checkpoint();
+    await served.restart();
     const expired = later<object>();
     const ended = later<unknown>();
     await new Watch(config).watch(

@@ -66,6 +66,12 @@ async function namesOfParts(release: string): Promise<string[]> {
   return (await Promise.all([deployments, ...parts].map((path) => names(path, release)))).flat();
 }
 
+/** Returns the names of the Jobs of a release's hooks that are left. */
+async function jobs(release: string): Promise<string[]> {
+  const all = await names('/apis/batch/v1/namespaces/default/jobs');
+  return all.filter((name) => name.startsWith(`${release}-`));
+}
+
 interface DeploymentFacts {
   spec: { template: { spec: { containers: { image: string }[] } } };
   status: { replicas?: number; readyReplicas?: number };
@@ -86,7 +92,7 @@ describeGenuine('genuine Helm', () => {
     expect(await namesOfParts('a')).toEqual(['a', 'a', 'a', 'a', 'a']);
     expect(await deployment('a')).toEqual({ image: 'nginx:1.27', ready: 1 });
     // A hook's Job goes when it has succeeded, unless its policy keeps it.
-    expect(await names('/apis/batch/v1/namespaces/default/jobs')).toEqual(['a-post-install']);
+    expect(await jobs('a')).toEqual(['a-post-install']);
     expect(await out('kubectl logs job/a-post-install')).toBe('installed\n');
 
     expect(await out('helm test a --timeout 60s')).toMatch(/TEST SUITE: +a-connection\n[^]*Phase: +Succeeded\n/);
@@ -117,7 +123,7 @@ describeGenuine('genuine Helm', () => {
 
     expect(await out('helm uninstall a --wait --timeout 60s')).toBe('release "a" uninstalled\n');
     expect(await namesOfParts('a')).toEqual([]);
-    expect(await names('/apis/batch/v1/namespaces/default/jobs')).toEqual(['a-post-install']);
+    expect(await jobs('a')).toEqual(['a-post-install']);
     expect(await run('helm status a')).toMatchObject({ stderr: 'Error: release: not found\n', exitCode: 1 });
   });
 
