@@ -1,6 +1,6 @@
 // PATCH: from the stored object and a patch in a served version to the hub object that an update then takes.
 // Called by: handler, subresources. Must not know: the store.
-import { goString } from '../machinery/gofmt.ts';
+import { goString, marshalJson } from '../machinery/gofmt.ts';
 import { invalid, Path } from '../machinery/field.ts';
 import { BAD_ELEMENT_ORDER, BAD_PRIMITIVE_LIST, BAD_RETAIN_KEYS, LISTS_OF_LISTS } from '../machinery/mergepatch.ts';
 import { applyJsonPatch, applyMergePatch } from '../machinery/patch.ts';
@@ -75,8 +75,13 @@ export function applyPatch(current: KubeObject, request: PatchRequest): KubeObje
       : type === 'application/merge-patch+json'
         ? mergePatched(current, patch)
         : strategicPatched(current, patch, schema);
-  const shown = type === 'application/strategic-merge-patch+json' ? goString(patch) : JSON.stringify(patched);
+  const shown = type === 'application/strategic-merge-patch+json' ? goString(patch) : textOf(patched, schema);
   return checked(patched, shown, request);
+}
+
+/** Custom resources have no type in Go, whose fields would have an order. */
+function textOf(object: unknown, schema: string): string {
+  return schema === '' ? marshalJson(object) : JSON.stringify(object);
 }
 
 function jsonPatched(current: KubeObject, patch: unknown): unknown {

@@ -53,6 +53,8 @@ export interface Builder {
   subresource(subresource: string): Builder;
   /** Decode and map on the client only: no request is sent (--local, --dry-run=client with files). */
   local(): Builder;
+  /** Take only objects of types that the scheme has. Upstream: Builder.WithScheme. */
+  typed(scheme?: string): Builder;
   /** Ask the server for each object that files name. */
   latest(): Builder;
   continueOnError(): Builder;

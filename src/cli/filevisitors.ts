@@ -8,6 +8,7 @@ import { NoMatchError, type RestClient } from '../client/types.ts';
 import type { Unstructured } from '../machinery/types.ts';
 import type { Info } from './builder.ts';
 import { ConnectionError } from './errors.ts';
+import { requireRegistered } from './registeredkinds.ts';
 import { mappingOf, type Visitor, type VisitorContext } from './visitors.ts';
 
 const EXTENSIONS = ['.json', '.yaml', '.yml'];
@@ -119,7 +120,7 @@ async function infoForDocument(document: ManifestDocument, source: string, conte
     throw decodeError(`json: cannot unmarshal ${jsonTypeName(value)} into Go value of type unstructured.detector`);
   const object = value as Unstructured;
   if (typeof object.kind !== 'string' || object.kind === '') throw decodeError(`Object 'Kind' is missing in '${json}'`);
-  const problem = metadataProblem(object);
+  const problem = metadataProblem(object) ?? kindProblem(object, context);
   if (problem !== undefined) throw decodeError(problem);
   const { name = '', namespace = '' } = object.metadata ?? {};
   const info = { name, namespace, source, object, subresource: '' };
@@ -162,6 +163,16 @@ async function openApi(rest: RestClient): Promise<void> {
     await rest.document?.('/openapi/v3', 'application/json, */*');
   } catch {
     await rest.document?.('/openapi/v2', 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf');
+  }
+}
+
+function kindProblem(object: Unstructured, { scheme }: FileContext): string | undefined {
+  if (scheme === '') return undefined;
+  try {
+    requireRegistered(object, scheme);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 

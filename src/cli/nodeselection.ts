@@ -24,6 +24,7 @@ export async function selectNodes({ args, flags, factory }: CommandContext, limi
   const selector = flags.string('selector');
   const builder = factory
     .builder()
+    .typed()
     .namespace(namespace, { isEnforced: false })
     .limit(limit)
     .resourceNames('nodes', args)

@@ -31,7 +31,7 @@ function goTypeName({ apiVersion, kind }: Unstructured): string {
  * Returns the text of the selector by which an object finds its pods.
  * @throws Error `${prefix} *v1.ConfigMap: selector for *v1.ConfigMap not implemented`.
  */
-export async function podSelectorOf(object: Unstructured, prefix: string): Promise<string> {
+export function podSelectorOf(object: Unstructured, prefix: string): string {
   const { kind, metadata, apiVersion } = object;
   const spec = (object['spec'] ?? {}) as { selector?: Record<string, string> };
   const { group } = parseGroupVersion(apiVersion);
@@ -44,23 +44,7 @@ export async function podSelectorOf(object: Unstructured, prefix: string): Promi
     return selectorText(selectorFromSet(spec.selector ?? {}));
   if (BY_SELECTOR.includes(kind) && ['apps', 'extensions', 'batch'].includes(group))
     return selectorText(labelSelectorAsSelector(spec.selector as never));
-  await requireBuiltIn(object);
   return fail(`selector for ${goTypeName(object)} not implemented`);
-}
-
-/** Custom resources do not even decode there. @throws Error `no kind "X" is registered …`. */
-export async function requireBuiltIn({ apiVersion, kind }: Unstructured): Promise<void> {
-  const { resourceDefinitions } = await import('../resources/index.ts');
-  const { group } = parseGroupVersion(apiVersion);
-  const isKnown = resourceDefinitions.some(
-    (d) =>
-      (d.kind === kind && d.gvr.group === group) || d.versions?.some((v) => v.kind === kind && v.gvr.group === group),
-  );
-  if (isKnown) return;
-  throw new Error(
-    `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} ` +
-      'in scheme "k8s.io/kubectl/pkg/scheme/scheme.go:28"',
-  );
 }
 
 /** Returns the pods of a selector, best first; waits for the first one. @throws WaitTimeoutError. */
@@ -87,7 +71,7 @@ export async function findPods(
 /** Returns the pod that `exec` and `port-forward` mean by an object: itself, or the best active one it owns. */
 export async function attachablePod(search: PodSearch, object: Unstructured): Promise<Pod> {
   if (object.kind === 'Pod') return object as unknown as Pod;
-  const selector = await podSelectorOf(object, 'cannot attach to');
+  const selector = podSelectorOf(object, 'cannot attach to');
   const namespace = object.metadata.namespace ?? '';
   const [pod] = await findPods(search, { namespace, selector, less: isMoreActive });
   if (!pod) throw new Error('timed out waiting for the condition');

@@ -3,6 +3,7 @@
 import type { RESTMapper, RestClient } from '../client/types.ts';
 import type { Builder, BuilderResult, BuilderSource, Info } from './builder.ts';
 import type { InputStream } from './command.ts';
+import { KUBECTL_SCHEME } from './registeredkinds.ts';
 import { splitTypeName } from './resourceargs.ts';
 import { Planner, type BuilderState, type FileOptions, type Plan } from './resourceplan.ts';
 
@@ -26,7 +27,7 @@ class ResourceBuilder implements Builder {
 
   constructor(context: BuilderContext) {
     this.#state = {
-      context: { ...context, isLocal: false, asTable: false, includesObjects: false, fieldValidation: '' },
+      context: { ...context, isLocal: false, asTable: false, includesObjects: false, fieldValidation: '', scheme: '' },
       errors: [],
       tuples: [],
       fileOptions: [],
@@ -105,6 +106,10 @@ class ResourceBuilder implements Builder {
   }
   local(): Builder {
     this.#state.context.isLocal = true;
+    return this;
+  }
+  typed(scheme = KUBECTL_SCHEME): Builder {
+    this.#state.context.scheme = scheme;
     return this;
   }
   latest(): Builder {

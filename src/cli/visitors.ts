@@ -8,6 +8,7 @@ import { StatusError, isNotFound, reasonOf } from '../machinery/status.ts';
 import { parseGroupVersion, type GroupVersionKind, type Unstructured } from '../machinery/types.ts';
 import type { Info } from './builder.ts';
 import { Aggregate, throwAggregate } from './errors.ts';
+import { requireRegistered } from './registeredkinds.ts';
 
 /** Gets an info or, instead of one, an error. */
 export type VisitorFunc = (info: Info | undefined, error?: Error) => Promise<void>;
@@ -23,6 +24,8 @@ export interface VisitorContext {
   asTable: boolean;
   /** Tables carry whole objects, not only their metadata. */
   includesObjects?: boolean;
+  /** The scheme that objects must be of a type of; '' when any will do. */
+  scheme: string;
 }
 
 const NAMESPACES: RESTMapping = {
@@ -220,6 +223,7 @@ export function selectorVisitor(
       let next: string | undefined;
       do {
         const list = await listPage(rest, next);
+        if (context.scheme !== '') requireRegistered(list, context.scheme);
         next = (list.metadata as { continue?: string } | undefined)?.continue || undefined;
         await fn({ mapping, namespace, name: '', source: '', object: list, subresource: '' });
       } while (next !== undefined);
@@ -295,7 +299,7 @@ function writeNamespace(info: Info, namespace: string): void {
 
 export function retrieveLazy(context: VisitorContext) {
   return async (info: Info): Promise<void> => {
-    if (info.object === undefined) await getInfo(await context.rest(), info, context.asTable, context.includesObjects);
+    if (info.object === undefined) await retrieve(info, context);
   };
 }
 
@@ -312,8 +316,13 @@ export function retrieveLatest(context: VisitorContext) {
         `no namespace set on resource ${group}/${version}, Resource=${resource} ${JSON.stringify(info.name)}`,
       );
     }
-    await getInfo(await context.rest(), info, context.asTable, context.includesObjects);
+    await retrieve(info, context);
   };
+}
+
+async function retrieve(info: Info, { rest, asTable, includesObjects, scheme }: VisitorContext): Promise<void> {
+  const object = await getInfo(await rest(), info, asTable, includesObjects);
+  if (scheme !== '') requireRegistered(object, scheme);
 }
 
 /** Returns true when the error is an aggregate of nothing but errors of the given test. */

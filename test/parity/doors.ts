@@ -81,9 +81,15 @@ export const openDoors: readonly ((world: World) => Promise<Door>)[] = [
   (world) =>
     openServed(world, 'genuine kubectl', ({ engine }, { argv, env, stdin = '' }, pace) => {
       pace.interrupt = () => world.kubectl.interrupt();
+      forgetAnswers(world);
       return world.kubectl.run(argv, { cwd: world.work, env: environment(world, env), stdin, nowMs: engine.nowMs });
     }),
 ];
+
+/** Answers bear the date of the machine, which lies in the future of kubectl's clock: those it keeps would never be stale. */
+function forgetAnswers({ home }: World): void {
+  fs.rmSync(path.join(home, '.kube/cache/http'), { recursive: true, force: true });
+}
 
 function environment({ home, kubeconfig }: World, env: Record<string, string> | undefined): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: home, KUBECONFIG: kubeconfig, TZ: 'UTC', ...env };

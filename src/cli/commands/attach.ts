@@ -54,7 +54,7 @@ async function runAttach(context: CommandContext): Promise<void> {
 async function readTarget({ args, factory }: CommandContext): Promise<Unstructured> {
   const { namespace } = await factory.namespace();
   const [first = '', second] = args;
-  const builder = factory.builder().namespace(namespace, { isEnforced: false });
+  const builder = factory.builder().typed().namespace(namespace, { isEnforced: false });
   if (second === undefined) builder.resourceNames('pods', [first]);
   else builder.resourceNames(first, [second]);
   const [info] = await builder.infos();

@@ -91,6 +91,7 @@ kubectl debug node/mynode -it --image=busybox`,
     const filenames = flags.strings('filename');
     const infos = await factory
       .builder()
+      .typed()
       .filenames({ filenames })
       .namespace(namespace, { isEnforced: isEnforced && filenames.length > 0 })
       .resourceNames('pods', targets)

@@ -80,6 +80,7 @@ async function readTarget(
   const { namespace, isEnforced } = await factory.namespace();
   const builder = factory
     .builder()
+    .typed()
     .filenames({ filenames })
     .namespace(namespace, { isEnforced: isEnforced && filenames.length > 0 });
   if (word !== undefined) builder.resourceNames('pods', [word]);

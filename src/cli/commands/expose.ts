@@ -73,6 +73,7 @@ kubectl expose deployment nginx --port=80 --target-port=8000`,
     const { namespace, isEnforced } = await factory.namespace();
     const builder = factory
       .builder()
+      .typed()
       .continueOnError()
       .namespace(namespace, { isEnforced: isEnforced && flags.strings('filename').length > 0 })
       .filenames(filenameOptions(flags))

@@ -35,7 +35,7 @@ export async function logRequests(object: Unstructured, options: LogRequestOptio
   if (isList(object)) return podsOf(object).flatMap((pod) => podRequests(pod, options));
   if (object.kind === 'Pod') return podRequests(object as unknown as Pod, options);
   const namespace = object.metadata.namespace ?? '';
-  const selector = await podSelectorOf(object, 'cannot get the logs from');
+  const selector = podSelectorOf(object, 'cannot get the logs from');
   const pods = await findPods(options.search, { namespace, selector, less: isBetterForLogs });
   if (pods.length > 1 && options.allPods) return pods.flatMap((pod) => podRequests(pod, options));
   const [pod] = pods;

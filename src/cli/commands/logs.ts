@@ -151,7 +151,7 @@ function logQuery(flags: Flags, container: string): URLSearchParams {
 /** Returns the object that was named, or the list of pods of the selector. */
 async function readObject({ args, flags, factory }: CommandContext, namespace: string): Promise<Unstructured> {
   const [word] = args;
-  const builder = factory.builder().namespace(namespace, { isEnforced: false }).singleResourceType();
+  const builder = factory.builder().typed().namespace(namespace, { isEnforced: false }).singleResourceType();
   if (word !== undefined) builder.resourceNames('pods', [word]);
   if (flags.string('selector') !== '') builder.args(['pods']).labelSelector(flags.string('selector'));
   try {

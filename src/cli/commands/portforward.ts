@@ -6,6 +6,7 @@ import { defineCommand, type CommandContext } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { podRunningTimeout, podRunningTimeoutFlag } from '../podflags.ts';
 import { attachablePod } from '../podselection.ts';
+import { CLIENT_SCHEME } from '../registeredkinds.ts';
 import { forwardPorts } from '../portforwarder.ts';
 import { podPorts, servicePorts } from './portforward.ports.ts';
 
@@ -71,7 +72,7 @@ async function runPortForward(context: CommandContext): Promise<void> {
 
 async function readTarget({ factory }: CommandContext, word: string): Promise<Unstructured> {
   const { namespace } = await factory.namespace();
-  const builder = factory.builder().continueOnError().namespace(namespace, { isEnforced: false });
+  const builder = factory.builder().typed(CLIENT_SCHEME).continueOnError().namespace(namespace, { isEnforced: false });
   const [info] = await builder.resourceNames('pods', [word]).infos();
   if (!info?.object) throw new Error('pod name or resource type/name must be specified');
   return info.object;

@@ -75,7 +75,13 @@ async function runTaint(context: CommandContext): Promise<void> {
   if (isAll && selector !== '') throw new Error("setting 'all' parameter with a non empty selector is prohibited");
   if (!isAll && selector === '' && resources.length < 2)
     throw new Error("at least one resource name must be specified since 'all' parameter is not set");
-  const builder = factory.builder().continueOnError().namespace(namespace, { isEnforced: false }).flatten().latest();
+  const builder = factory
+    .builder()
+    .typed()
+    .continueOnError()
+    .namespace(namespace, { isEnforced: false })
+    .flatten()
+    .latest();
   if (isAll) builder.selectAll(true).args(['node']);
   else if (selector !== '') builder.labelSelector(selector).args(['node']);
   else builder.resourceNames('node', resources.slice(1));

@@ -35,7 +35,7 @@ kubectl auth reconcile -f my-rbac-rules.yaml`,
     if (args.length > 0) throw new Error('no arguments are allowed');
     const dryRun = dryRunStrategy(context);
     if (dryRun === 'server') throw new Error('--dry-run=server for command reconcile is not supported yet');
-    const builder = factory.builder().filenames(options).flatten().local().continueOnError();
+    const builder = factory.builder().typed().filenames(options).flatten().local().continueOnError();
     await builder.check();
     const printer = operationPrinter(context, 'reconciled', { dryRun, isTyped: true });
     const reconciler = new Reconciler({

@@ -52,6 +52,7 @@ async function fromCronJob({ factory }: CommandContext, name: string, from: stri
   const { namespace } = await factory.namespace();
   const infos = await factory
     .builder()
+    .typed()
     .namespace(namespace, { isEnforced: false })
     .args([from])
     .flatten()

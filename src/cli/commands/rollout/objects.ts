@@ -12,6 +12,7 @@ export async function rolloutBuilder({ args, flags, factory }: CommandContext): 
   const { namespace, isEnforced } = await factory.namespace();
   const builder = factory
     .builder()
+    .typed()
     .namespace(namespace, { isEnforced: isEnforced && hasFiles })
     .labelSelector(flags.string('selector'))
     .filenames(files)

@@ -59,6 +59,7 @@ export async function readInfos(
   const hasFiles = files.filenames.length > 0 || files.kustomize !== '';
   let builder = factory
     .builder()
+    .typed()
     .continueOnError()
     .namespace(namespace, { isEnforced: isEnforced && hasFiles })
     .filenames(files)

@@ -48,6 +48,7 @@ kubectl set selector service my-svc 'environment=qa'`,
     const filenames = flags.strings('filename');
     let builder = factory
       .builder()
+      .typed()
       .namespace(namespace, { isEnforced: isEnforced && filenames.length > 0 })
       .filenames({ filenames, recursive: flags.bool('recursive') })
       .continueOnError()
