@@ -10,6 +10,7 @@ import { node as nodeResource, type Node } from '../resources/node.ts';
 import { pod as podResource } from '../resources/pod.ts';
 import type { StoredEvent } from '../storage/types.ts';
 import type { Controller, ControllerContext, ReconcileResult } from './controller.ts';
+import { recordNodeEvent, recordNodeHealth, recordNodeStatus } from './nodeevents.ts';
 import { podsOnNode, podNodeIndex } from './nodepods.ts';
 
 /** A node that reports nothing for so long is Unknown; one that never did gets longer. */
@@ -65,11 +66,13 @@ const faults = defineResource<KubeObject>({
   table: { columns: [], row: () => [] },
 });
 
-interface NodeHealth {
-  /** Since when the kubelet has been down, in ms. */
-  downSinceMs: number;
+/** What is remembered of a node that is known. */
+interface KnownNode {
+  uid: string;
+  /** Since when the kubelet has been down, in ms; undefined: it is not. */
+  downSinceMs?: number;
 }
-const HEALTH = '_nodehealth';
+const KNOWN = '_nodehealth';
 
 function isDown(client: LoopbackClient, name: string): boolean {
   return client.internal.get<{ isDown?: boolean }>('_faults', { name })?.isDown ?? false;
@@ -93,15 +96,32 @@ export const nodeLifecycleController: Controller = {
   indexes: [podNodeIndex],
   reconcile(context, key) {
     const found = context.client.get(nodeResource, parseKey(key));
-    if (!found) {
-      context.client.internal.delete(HEALTH, { name: key });
-      return;
-    }
+    syncKnown(context, key, found);
+    if (!found) return;
     const { node, ...result } = syncHealth(context, found);
     syncTaints(context, node);
     return result;
   },
 };
+
+/** Upstream: node_lifecycle_controller.go classifyNodes: registers who is new, lets go of who is gone. */
+function syncKnown({ client, recorder }: ControllerContext, name: string, node: Node | undefined): void {
+  const known = client.internal.get<KnownNode>(KNOWN, { name });
+  const uid = node?.metadata.uid;
+  if (known?.uid === uid) return;
+  if (known) {
+    const message = `Removing Node ${name} from Controller`;
+    recordNodeEvent(recorder, { name, uid: known.uid }, { reason: 'RemovingNode', message });
+    client.internal.delete(KNOWN, { name });
+  }
+  if (uid === undefined) return;
+  recordNodeEvent(
+    recorder,
+    { name, uid },
+    { reason: 'RegisteredNode', message: `Registered Node ${name} in Controller` },
+  );
+  client.internal.put<KnownNode>(KNOWN, { name }, { uid });
+}
 
 function readyCondition({ status }: Node): NodeCondition | undefined {
   return status.conditions?.find(({ type }) => type === 'Ready');
@@ -115,14 +135,15 @@ function syncHealth(context: ControllerContext, node: Node): ReconcileResult & {
   const { client, nowMs } = context;
   const { name, creationTimestamp } = node.metadata;
   const ready = readyCondition(node);
+  const known = client.internal.get<KnownNode>(KNOWN, { name }) ?? { uid: node.metadata.uid ?? '' };
   if (!isDown(client, name)) {
-    client.internal.delete(HEALTH, { name });
+    if (known.downSinceMs !== undefined) client.internal.put<KnownNode>(KNOWN, { name }, { uid: known.uid });
     if (ready?.status === 'Unknown' && ready.reason === 'NodeStatusUnknown') return { node: recover(context, node) };
     if (ready) return { node };
   }
-  const health = client.internal.get<NodeHealth>(HEALTH, { name });
-  const sinceMs = ready ? (health?.downSinceMs ?? nowMs) : (parseTime(creationTimestamp) ?? nowMs);
-  if (ready && !health) client.internal.put<NodeHealth>(HEALTH, { name }, { downSinceMs: sinceMs });
+  const sinceMs = ready ? (known.downSinceMs ?? nowMs) : (parseTime(creationTimestamp) ?? nowMs);
+  if (ready && known.downSinceMs === undefined)
+    client.internal.put<KnownNode>(KNOWN, { name }, { ...known, downSinceMs: sinceMs });
   if (ready?.status === 'Unknown') return { node };
   const dueMs = sinceMs + (ready ? GRACE_MS : STARTUP_GRACE_MS);
   if (nowMs < dueMs) return { node, requeueAtMs: dueMs, isBackground: !ready };
@@ -188,10 +209,8 @@ function recover({ client, recorder, nowMs }: ControllerContext, node: Node): No
   }));
   changed.status.conditions = [...others, ...reported];
   const stored = client.updateStatus(nodeResource, changed);
-  recorder.event(node, 'Normal', 'NodeReady', `Node ${name} status is now: NodeReady`, {
-    component: 'kubelet',
-    host: name,
-  });
+  recordNodeHealth(recorder, name);
+  recordNodeStatus(recorder, name, 'NodeReady');
   return stored;
 }
 

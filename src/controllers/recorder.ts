@@ -122,7 +122,7 @@ function createEvent(
     ...(namespace ? { namespace } : {}),
     name,
     ...(uid === undefined ? {} : { uid }),
-    apiVersion: object.apiVersion,
+    ...(object.apiVersion === undefined ? {} : { apiVersion: object.apiVersion }),
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
     ...fieldPath,
   };
@@ -150,7 +150,7 @@ function createEvent(
         involvedObject,
         type,
         reason,
-        message,
+        ...(message === '' ? {} : { message }),
         reportingComponent: component,
         ...times,
       });

@@ -108,6 +108,8 @@ export interface ImageDefinition {
   files?: Readonly<Record<string, string>>;
   /** The distribution its /etc/os-release names. */
   os: 'debian' | 'alpine' | 'busybox' | 'none';
+  /** The Event about its node with which its program starts. */
+  startEvent?: { component: string; reason: string; action: string };
   program(container: ContainerView): Program;
 }
 

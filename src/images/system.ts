@@ -19,6 +19,7 @@ interface Component {
   lines: readonly string[];
   /** A path that answers ok. */
   health?: readonly string[];
+  startEvent?: ImageDefinition['startEvent'];
 }
 
 function klogHead(ms: number): string {
@@ -37,6 +38,7 @@ function component(options: Component): ImageDefinition {
     memoryMib,
     lines,
     health = ['/healthz', '/livez', '/readyz'],
+    startEvent,
   } = options;
   const startLines = (container: ContainerView): StartLine[] =>
     lines.map((text) => ({
@@ -53,6 +55,7 @@ function component(options: Component): ImageDefinition {
     executables: [binary],
     servers: [binary],
     os: 'none',
+    ...(startEvent ? { startEvent } : {}),
     program: (container) =>
       serverProgram({
         container,
@@ -95,6 +98,8 @@ const kubeProxy = component({
   port: 10256,
   cpuMilli: 1,
   memoryMib: 14,
+  // Upstream: kubernetes cmd/kube-proxy/app/server.go birthCry.
+  startEvent: { component: 'kube-proxy', reason: 'Starting', action: 'StartKubeProxy' },
   lines: [
     'server_linux.go:53] "Using iptables proxy"',
     'server.go:234] "Successfully retrieved node IP(s)"',

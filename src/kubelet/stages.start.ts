@@ -1,6 +1,7 @@
 // Starting containers: init containers one after the other, then the others; each waits for its image, its
 // configuration, its back-off.
 // Called by: stages.ts. Must not know: what programs do once they run.
+import { nodeByName } from '../controllers/nodeevents.ts';
 import { parseTime } from '../machinery/clock.ts';
 import { backoffMs, BACKOFF_RESET_MS, SYNC_MS, wholeSecond } from './backoff.ts';
 import { isSidecar, newContainerStatus, restartsAfter, setRunning, setTerminated, setWaiting } from './containers.ts';
@@ -11,6 +12,7 @@ import { startProblem } from './process.ts';
 import type { ContainerStatus } from './apitypes.ts';
 import type { Due } from './runof.ts';
 import type { Stage } from './stages.ts';
+import { imageOf } from './view.ts';
 import type { ContainerSpec, PodWork } from './work.ts';
 
 /** How long a finished container waits for the kubelet to notice. */
@@ -219,7 +221,17 @@ function createAndStart(work: PodWork, container: ContainerSpec, status: Contain
   setRunning(work, container, status);
   if (failure !== undefined) return failToStart(work, container, status, failure);
   work.event('Normal', 'Started', 'Container started', container.name);
+  recordProgramStart(work, container);
   runPostStart(work, container, status);
+}
+
+/** Programs of the cluster itself tell on their node that they start. */
+function recordProgramStart({ context: { client, recorder }, node }: PodWork, container: ContainerSpec): void {
+  const started = imageOf({ client, container }).startEvent;
+  if (!started) return;
+  const { component, reason, action } = started;
+  const host = node.metadata.name;
+  recorder.event(nodeByName(host), 'Normal', reason, '', { component, action, host });
 }
 
 function failToStart(work: PodWork, container: ContainerSpec, status: ContainerStatus, message: string): void {

@@ -4,6 +4,8 @@ import { ensurePolicy } from '../apiserver/bootstrappolicy.ts';
 import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
 import type { LoopbackClient } from '../client/loopback.ts';
 import type { ClusterSettings } from '../controllers/controller.ts';
+import { recordKubeletStart, recordNodeStatus } from '../controllers/nodeevents.ts';
+import { createRecorder } from '../controllers/recorder.ts';
 import { formatMicroTime } from '../machinery/clock.ts';
 import { clone } from '../machinery/meta.ts';
 import type { Random } from '../machinery/random.ts';
@@ -37,6 +39,7 @@ export interface BootstrapOptions {
  */
 export function bootstrap(options: BootstrapOptions): void {
   const { client, random, settings } = options;
+  const recorder = createRecorder({ client, random, component: 'kubelet' });
   const objects = options.objects.flatMap((object) => itemsOf(clone(object)));
   for (const name of SYSTEM_NAMESPACES) client.create(namespace, { metadata: { name }, spec: {} });
   ensurePolicy(client);
@@ -44,6 +47,8 @@ export function bootstrap(options: BootstrapOptions): void {
   nodes.forEach((item, index) => {
     registerNode(item, { nowMs: client.clock.nowMs(), random, index, version: settings.version });
     createLease(client, client.create(node, item));
+    recordKubeletStart(recorder, item.metadata.name);
+    recordNodeStatus(recorder, item.metadata.name, 'NodeReady');
   });
   createKubernetesService(client, nodes[0]);
   for (const { name, ...more } of systemPriorityClasses) client.create(priorityClass, { metadata: { name }, ...more });

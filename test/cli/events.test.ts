@@ -25,6 +25,8 @@ beforeAll(async () => {
       'involvedObject: {apiVersion: apps/v1, kind: Deployment, name: up, namespace: default}\ntype: Normal\nreason: Scaled\nmessage: first',
     ),
   ];
+  // Those of the nodes, which the cluster begins with.
+  await sandbox.out('kubectl delete events --all');
   sandbox.write('events.yaml', events.join('---\n'));
   await sandbox.out('kubectl apply -f events.yaml');
 });

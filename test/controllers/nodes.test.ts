@@ -32,6 +32,22 @@ function start(nodes = 2): TestCluster {
 }
 
 describe('nodes', () => {
+  it('are registered when they come, once, and removed when they go', () => {
+    const cluster = createTestCluster(controllers, 1);
+    cluster.settle();
+    cluster.restart('resync');
+    cluster.settle();
+    const registered = 'Normal RegisteredNode Node node-1 event: Registered Node node-1 in Controller';
+    const removed = 'Normal RemovingNode Node node-1 event: Removing Node node-1 from Controller';
+    expect(cluster.events('Node')).toEqual([registered]);
+    cluster.client.delete(nodeResource, { name: 'node-1' });
+    cluster.settle();
+    cluster.client.create(nodeResource, newNode('node-1'));
+    cluster.settle();
+    // The new node is another object: its event is another, too.
+    expect(cluster.events('Node')).toEqual([registered, removed, registered]);
+  });
+
   it('lose the taint that they are born with', () => {
     expect(taints(createTestCluster(controllers, 1), 'node-1')).toEqual([]);
   });
@@ -68,7 +84,11 @@ describe('nodes', () => {
     cluster.client.internal.delete('_faults', { name: 'node-1' });
     cluster.settle();
     expect(taints(cluster, 'node-1')).toEqual([]);
-    expect(cluster.events('Node').at(-1)).toBe('Normal NodeReady Node node-1 status is now: NodeReady');
+    expect(cluster.events('Node').slice(-4)).toEqual(
+      ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID', 'NodeReady'].map(
+        (status) => `Normal ${status} Node node-1 status is now: ${status}`,
+      ),
+    );
   });
 
   it('drive nothing off while all of them are down', () => {

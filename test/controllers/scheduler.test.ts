@@ -103,7 +103,7 @@ describe('scheduler: reasons', () => {
     create(cluster, 'p', spec);
     cluster.settle();
     expect(refusal(cluster, 'p')).toBe(message);
-    expect(cluster.events()).toEqual([`Warning FailedScheduling ${message}`]);
+    expect(cluster.events('Pod')).toEqual([`Warning FailedScheduling ${message}`]);
   });
 
   it('counts different reasons node by node', () => {
@@ -131,7 +131,7 @@ describe('scheduler: reasons', () => {
     const cluster = createTestCluster([schedulerController], 1);
     create(cluster, 'p');
     cluster.manager.runToRest();
-    const [written] = cluster.client.list(event);
+    const written = cluster.client.list(event).find(({ involvedObject }) => involvedObject.kind === 'Pod');
     expect(written).toMatchObject({
       type: 'Normal',
       reason: 'Scheduled',
@@ -234,6 +234,10 @@ describe('scheduler: places', () => {
     create(cluster, 'theirs', { schedulerName: 'other' });
     create(cluster, 'gated', { schedulingGates: [{ name: 'wait' }] });
     cluster.settle();
-    expect([nodeOf(cluster, 'theirs'), nodeOf(cluster, 'gated'), cluster.events()]).toEqual([undefined, undefined, []]);
+    expect([nodeOf(cluster, 'theirs'), nodeOf(cluster, 'gated'), cluster.events('Pod')]).toEqual([
+      undefined,
+      undefined,
+      [],
+    ]);
   });
 });
