@@ -5,6 +5,7 @@ import type { WatchEvent } from '../client/transport.ts';
 import type { RESTMapping, RestClient } from '../client/types.ts';
 import { StatusError, type Status } from '../machinery/status.ts';
 import type { Unstructured } from '../machinery/types.ts';
+import { ConnectionError } from './errors.ts';
 import type { CommandClock } from './factory.ts';
 import { extractItems } from './visitors.ts';
 
@@ -36,9 +37,14 @@ export function nameSelector(name: string): string {
   return `metadata.name=${name}`;
 }
 
+/** A watch that brings nothing is begun again after a while, and then after a longer one. Upstream: reflector.go. */
+const FIRST_PAUSE_MS = 800;
+const LONGEST_PAUSE_MS = 30_000;
+
 /**
  * Calls `check` for every object there is and every event after, until it returns true. `onList` sees the objects first and
  * may end the wait by returning true. Returns the event that ended it, undefined when the list did.
+ * A watch that ends or breaks off goes on where it ended; where that is too long ago, the objects are listed again.
  * @throws WaitTimeoutError; whatever the callbacks throw.
  */
 export async function waitUntil(
@@ -49,8 +55,12 @@ export async function waitUntil(
   const { rest, mapping, namespace, clock } = target;
   const endMs = clock.nowMs() + target.timeoutMs;
   const selectors = { fieldSelector: target.fieldSelector, labelSelector: target.labelSelector };
-  for (;;) {
-    const list = await rest.list(mapping, namespace || undefined, selectors);
+  const pauses = new Pauses(clock, endMs);
+  for (let isAgain = false; ; isAgain = true) {
+    const list = await listed(
+      () => rest.list(mapping, namespace || undefined, selectors),
+      isAgain ? pauses : undefined,
+    );
     const items = extractItems(list);
     if (onList(items)) return undefined;
     for (const object of items) {
@@ -63,28 +73,73 @@ export async function waitUntil(
       if (timeoutMs <= 0) throw new WaitTimeoutError();
       const options = { ...selectors, resourceVersion, timeoutMs, signal: target.signal };
       let isExpired = false;
-      for await (const event of rest.watch(mapping, namespace || undefined, options)) {
-        if (event.type === 'ERROR') {
-          isExpired = true;
-          if (!isGone(event.object as Status)) await check(event);
-          break;
-        }
+      for await (const event of openedWatch(() => rest.watch(mapping, namespace || undefined, options))) {
+        isExpired = event.type === 'ERROR';
+        if (isExpired) break;
+        pauses.reset();
         resourceVersion = (event.object as Unstructured).metadata.resourceVersion ?? resourceVersion;
         if (event.type !== 'BOOKMARK' && (await check(event))) return event;
       }
       if (target.signal?.aborted) throw new WaitTimeoutError();
+      await pauses.next();
       if (isExpired) break;
     }
   }
 }
 
-function isGone(status: Status): boolean {
-  return status.code === 410;
+/** Waits longer and longer as long as nothing comes; the first time not at all. */
+class Pauses {
+  readonly #clock: CommandClock;
+  readonly #endMs: number;
+  #fruitless = 0;
+
+  constructor(clock: CommandClock, endMs: number) {
+    this.#clock = clock;
+    this.#endMs = endMs;
+  }
+
+  get isOver(): boolean {
+    return this.#clock.nowMs() >= this.#endMs;
+  }
+
+  reset(): void {
+    this.#fruitless = 0;
+  }
+
+  async next(): Promise<void> {
+    const ms = Math.min(FIRST_PAUSE_MS * 2 ** (this.#fruitless - 1), LONGEST_PAUSE_MS);
+    this.#fruitless += 1;
+    const restMs = this.#endMs - this.#clock.nowMs();
+    if (this.#fruitless > 1 && restMs > 0) await this.#clock.sleep(Math.min(ms, restMs));
+  }
 }
 
-/** Returns the error that an ERROR event carries. */
-export function errorOfEvent(event: WatchEvent): StatusError {
-  return new StatusError(event.object as Status);
+/** Once the objects were seen, a server that cannot be reached is asked again. @throws WaitTimeoutError */
+async function listed<T>(list: () => Promise<T>, pauses: Pauses | undefined): Promise<T> {
+  for (;;) {
+    try {
+      return await list();
+    } catch (error) {
+      if (!pauses || !(error instanceof ConnectionError)) throw error;
+      await pauses.next();
+      if (pauses.isOver) throw new WaitTimeoutError();
+    }
+  }
+}
+
+/** A watch that the server refuses because it would begin too long ago, or that cannot be opened, is one that ended. */
+async function* openedWatch(open: () => AsyncIterable<WatchEvent>): AsyncIterable<WatchEvent> {
+  try {
+    yield* open();
+  } catch (error) {
+    if (error instanceof ConnectionError) return;
+    if (!(error instanceof StatusError) || !isGone(error.status)) throw error;
+    yield { type: 'ERROR', object: error.status };
+  }
+}
+
+function isGone(status: Status): boolean {
+  return status.code === 410;
 }
 
 /** Calls `isDone` at once and then every interval until it returns true. @throws WaitTimeoutError. */

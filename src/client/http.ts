@@ -2,10 +2,11 @@
 // Called by: main.runtime.ts through client/transport.ts. Must not know: kinds, commands. This is an edge: it times requests out.
 import type { IncomingMessage } from 'node:http';
 import { formatGoDuration } from '../machinery/duration.ts';
-import type { Status } from '../machinery/status.ts';
+import { unmarshalJson } from '../machinery/gojson.ts';
+import { newInternalError, type Status } from '../machinery/status.ts';
 import { HttpResponse, unpacked } from './http.answers.ts';
 import type { ClientLog, Credentials, CredentialSource } from './http.credentials.ts';
-import { bodyReason, connectionError, type ConnectionError } from './http.errors.ts';
+import { bodyReason, ConnectionError, connectionError } from './http.errors.ts';
 import { Connections, send, type HttpTarget } from './http.exchange.ts';
 import type { Proxy } from './http.proxies.ts';
 import { sendWithRetries } from './http.retry.ts';
@@ -72,11 +73,20 @@ export class HttpTransport implements Transport {
   async *watch(request: ApiRequest, signal?: AbortSignal): AsyncIterable<WatchEvent> {
     if (signal?.aborted) return;
     const isRetryable = ({ breakage }: ConnectionError): boolean => breakage === 'EOF' || breakage === 'timeout';
-    const message = await this.#openStream(request, { isRetryable, signal });
+    let message: IncomingMessage;
+    try {
+      message = await this.#openStream(request, { isRetryable, signal });
+    } catch (error) {
+      // A watch that breaks off before it begins is one that saw nothing.
+      if (signal?.aborted || (error instanceof ConnectionError && isRetryable(error))) return;
+      throw error;
+    }
+    const type = message.headers['content-type'] ?? 'application/json';
+    if (!type.startsWith('application/json')) throw new Error(`no stream serializers registered for ${type}`);
     const stop = (): void => void message.destroy();
     signal?.addEventListener('abort', stop);
     try {
-      for await (const line of linesOf(message)) yield JSON.parse(line) as WatchEvent;
+      for await (const line of linesOf(message)) yield eventIn(line);
     } finally {
       signal?.removeEventListener('abort', stop);
       message.destroy();
@@ -216,6 +226,16 @@ function isDiscovery(path: string): boolean {
 function encodedBody(body: unknown): string | Uint8Array | undefined {
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return body;
   return JSON.stringify(body);
+}
+
+/** Upstream: apimachinery pkg/watch/streamwatcher.go: what cannot be read is an event, too. */
+function eventIn(line: string): WatchEvent {
+  try {
+    return unmarshalJson(line) as WatchEvent;
+  } catch (error) {
+    const message = `unable to decode an event from the watch stream: ${(error as Error).message}`;
+    return { type: 'ERROR', object: newInternalError(message).status };
+  }
 }
 
 /** Yields lines until the other side ends, in whatever way: a watch that breaks off is one that is over. */

@@ -8,7 +8,7 @@ import type { Unstructured } from '../../machinery/types.ts';
 import type { Info } from '../builder.ts';
 import type { DeletionWait } from '../deletion.ts';
 import { objectName } from '../requests.ts';
-import { errorOfEvent, nameSelector, waitUntil } from '../watching.ts';
+import { nameSelector, waitUntil } from '../watching.ts';
 
 export interface ObjectTest {
   type: 'condition';
@@ -94,7 +94,7 @@ export async function waitForCondition(
   condition: ObjectTest,
   options: Omit<DeletionWait, 'uid'>,
 ): Promise<Unstructured> {
-  const { rest, clock, streams, timeoutMs } = options;
+  const { rest, clock, timeoutMs } = options;
   const { mapping, namespace, name } = info;
   if (timeoutMs === 0) {
     const object = await rest.get(mapping, { namespace: namespace || undefined, name });
@@ -108,14 +108,7 @@ export async function waitForCondition(
       if (items.length === 0) throw newNotFound(mapping.gvr, name);
       return false;
     },
-    (seen: WatchEvent) => {
-      if (seen.type === 'ERROR') {
-        const { message } = errorOfEvent(seen);
-        streams.err.write(`error: An error occurred while waiting for the condition to be satisfied: ${message}`);
-        return false;
-      }
-      return seen.type !== 'DELETED' && condition.isMet(seen.object as Unstructured);
-    },
+    (seen: WatchEvent) => seen.type !== 'DELETED' && condition.isMet(seen.object as Unstructured),
   );
   return event?.object as Unstructured;
 }

@@ -68,7 +68,6 @@ async function follow({ flags, factory, streams }: CommandContext, info: Info, r
   };
   const check = (event: WatchEvent): boolean => {
     if (event.type === 'DELETED') throw new Error('object has been deleted');
-    if (event.type === 'ERROR') throw new Error(`internal error: unexpected event ${JSON.stringify(event)}`);
     const { text, isDone } = viewer(event.object as Unstructured, revision);
     streams.out.write(text);
     return isDone || !flags.bool('watch');
