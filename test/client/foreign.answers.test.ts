@@ -155,7 +155,7 @@ describe('an answer to a request', () => {
 
   it('that never ends, up to --request-timeout', async () => {
     const { stderr } = await run(
-      'kubectl get pods --request-timeout=80ms',
+      'kubectl get pods --request-timeout=700ms',
       pods((response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
         return response.write('{"kind"');
@@ -164,7 +164,7 @@ describe('an answer to a request', () => {
     expect(withoutStamps(stderr)).toContain(
       'Original error: net/http: request canceled (Client.Timeout or context cancellation while reading body)\n',
     );
-    expect(server?.asked.map(({ url }) => url)).toContain('/api/v1/namespaces/default/pods?limit=500&timeout=80ms');
+    expect(server?.asked.map(({ url }) => url)).toContain('/api/v1/namespaces/default/pods?limit=500&timeout=700ms');
   });
 });
 

@@ -108,7 +108,7 @@ describe('get --watch', () => {
 
   it('ends with --request-timeout', async () => {
     const answer = watching((response) => begin(response).write(changed));
-    expect(await run('kubectl get pods -w -o name --request-timeout=100ms', answer)).toEqual({
+    expect(await run('kubectl get pods -w -o name --request-timeout=700ms', answer)).toEqual({
       stdout: 'pod/a\npod/a\n',
       stderr: '',
       exitCode: 0,
