@@ -99,28 +99,43 @@ function expectedScale(context: ControllerContext, pods: readonly Pod[]): number
   return [...scales.values()].reduce((sum, scale) => sum + scale, 0);
 }
 
-function definitionOf({ apiVersion, kind }: OwnerReference): ResourceDefinition | undefined {
+function definitionOf(
+  { customResources }: ControllerContext,
+  { apiVersion, kind }: OwnerReference,
+): ResourceDefinition | undefined {
   const { group } = parseGroupVersion(apiVersion);
-  return resourceDefinitions.find((definition) => definition.kind === kind && definition.gvr.group === group);
+  const isMeant = (definition: ResourceDefinition) => definition.kind === kind && definition.gvr.group === group;
+  return resourceDefinitions.find(isMeant) ?? customResources().find(isMeant);
 }
 
 /** Returns the scale of a pod's controller, or of the Deployment whose ReplicaSet that is. */
-function scaleOf({ client }: ControllerContext, owner: OwnerReference, { metadata: { namespace } }: Pod) {
-  const find = (reference: OwnerReference): KubeObject | undefined => {
-    const definition = definitionOf(reference);
+function scaleOf(context: ControllerContext, owner: OwnerReference, { metadata: { namespace } }: Pod) {
+  const find = (reference: OwnerReference): Scaled | undefined => {
+    const definition = definitionOf(context, reference);
     if (definition && !definition.scale) {
       const { resource, group } = definition.gvr;
       throw new CountError(`${resource}.${group} does not implement the scale subresource`);
     }
-    const found = definition && client.get(definition, { namespace, name: reference.name });
-    return found?.metadata.uid === reference.uid ? found : undefined;
+    const found = definition && context.client.get(definition, { namespace, name: reference.name });
+    if (!found || found.metadata.uid !== reference.uid) return undefined;
+    return { object: found, path: definition.scale?.specReplicasPath ?? '' };
   };
   const controller = find(owner);
-  const outer = controller && owner.kind === 'ReplicaSet' ? controllerOf(controller) : undefined;
+  const outer = controller && owner.kind === 'ReplicaSet' ? controllerOf(controller.object) : undefined;
   const scaled = outer?.kind === 'Deployment' ? find(outer) : controller;
   if (!scaled) return undefined;
-  const { spec } = scaled as KubeObject & { spec?: { replicas?: number } };
-  return { uid: scaled.metadata.uid ?? '', scale: spec?.replicas ?? 0 };
+  const fields = scaled.path.split('.');
+  const scale = fields.reduce(
+    (at: unknown, field) => (at as Record<string, unknown> | undefined)?.[field],
+    scaled.object,
+  );
+  return { uid: scaled.object.metadata.uid ?? '', scale: (scale as number | undefined) ?? 0 };
+}
+
+/** An object, and where its number of replicas is. */
+interface Scaled {
+  object: KubeObject;
+  path: string;
 }
 
 /** Returns the evictions that were granted and have not shown yet. Upstream: buildDisruptedPodMap. */

@@ -67,14 +67,19 @@ function isTargetConcern({ type, object, previous }: StoredEvent): boolean {
   return type === 'DELETED' || !previous || object.metadata.generation !== previous.metadata.generation;
 }
 
+function watchTargets(definition: ResourceDefinition) {
+  return { definition, enqueue: enqueueOfNamespace(isTargetConcern), resync: () => [] };
+}
+
 /** Upstream: kubernetes pkg/controller/podautoscaler/horizontal.go. */
 export const horizontalPodAutoscalerController: Controller = {
   name: 'horizontal-pod-autoscaler',
   watches: [
     { definition: hpaResource, enqueue: self },
     { definition: podResource, enqueue: enqueueOfNamespace(isPodConcern), resync: () => [] },
-    ...SCALABLE.map((definition) => ({ definition, enqueue: enqueueOfNamespace(isTargetConcern), resync: () => [] })),
+    ...SCALABLE.map(watchTargets),
   ],
+  custom: { watch: watchTargets },
   reconcile(context, key) {
     const { client, nowMs } = context;
     const hpa = client.get(hpaResource, parseKey(key));
@@ -186,18 +191,24 @@ class AutoscalerSync {
   #findTarget(): Target | string {
     const { apiVersion, kind, name } = this.#found.spec.scaleTargetRef;
     const { group } = parseGroupVersion(apiVersion ?? '');
-    const definition = SCALABLE.find(({ gvr, kind: candidate }) => gvr.group === group && candidate === kind);
+    const { client, customResources } = this.#context;
+    const kinds = [...SCALABLE, ...customResources()];
+    const definition = kinds.find(({ gvr, kind: candidate }) => gvr.group === group && candidate === kind);
+    if (definition && !definition.scale) return 'the server could not find the requested resource';
     if (!definition?.scale) return `no matches for kind "${kind}" in group "${group}"`;
-    const object = this.#context.client.get(definition, { namespace: this.#found.metadata.namespace, name });
+    const object = client.get(definition, { namespace: this.#found.metadata.namespace, name });
     if (!object) return `${groupResourceString(definition.gvr)} "${name}" not found`;
     const { specReplicasPath, selectorPath, selectsByMap } = definition.scale;
     const found = valueAt(object, selectorPath);
+    const replicas = valueAt(object, specReplicasPath) as number | undefined;
+    if (definition.custom && replicas === undefined)
+      return `Internal error occurred: the spec replicas field ".${specReplicasPath}" does not exist`;
     const selector = selectsByMap ? { matchLabels: found } : found;
     return {
       definition,
       object,
-      replicas: (valueAt(object, specReplicasPath) as number | undefined) ?? 0,
-      selector: selector === undefined ? undefined : toSelector(selector),
+      replicas: replicas ?? 0,
+      selector: found === undefined || found === '' ? undefined : toSelector(selector),
     };
   }
 

@@ -43,18 +43,24 @@ function enqueueQuota({ object, previous }: StoredEvent): Iterable<string> {
   return isSame ? [] : [keyOf(object)];
 }
 
+function watchCounted(definition: ResourceDefinition) {
+  return { definition, enqueue: definition.namespaced ? enqueueForObject : () => [], resync: () => [] };
+}
+
 /** Upstream: kubernetes pkg/controller/resourcequota/resource_quota_controller.go. */
 export const resourceQuotaController: Controller = {
   name: 'resourcequota-controller',
-  watches: [
-    { definition: resourceQuota, enqueue: enqueueQuota },
-    ...COUNTED.map((definition) => ({ definition, enqueue: enqueueForObject, resync: () => [] })),
-  ],
-  reconcile({ client }, key) {
+  watches: [{ definition: resourceQuota, enqueue: enqueueQuota }, ...COUNTED.map(watchCounted)],
+  custom: { watch: watchCounted },
+  reconcile({ client, customResources }, key) {
     const quota = client.get(resourceQuota, parseKey(key));
     if (!quota) return;
     const hard = quota.spec.hard ?? {};
-    const used = usedBy(quota, (definition) => client.list(definition, quota.metadata.namespace));
+    const used = usedBy(quota, (resource) => {
+      const isMeant = ({ gvr }: ResourceDefinition) => groupResourceString(gvr) === resource;
+      const definition = BY_RESOURCE.get(resource) ?? customResources().find(isMeant);
+      return definition?.namespaced ? client.list(definition, quota.metadata.namespace) : [];
+    });
     const status = { hard: { ...hard }, used };
     if (deepEqual(status, quota.status)) return;
     const changed = clone(quota);
@@ -63,17 +69,11 @@ export const resourceQuotaController: Controller = {
   },
 };
 
-function usedBy(
-  quota: ResourceQuota,
-  list: (definition: ResourceDefinition) => readonly KubeObject[],
-): Record<string, string> {
+function usedBy(quota: ResourceQuota, list: (resource: string) => readonly KubeObject[]): Record<string, string> {
   const names = Object.keys(quota.spec.hard ?? {});
   const total = new Map(names.map((name) => [name, parseQuantity('0')]));
-  for (const resource of new Set(names.flatMap(resourcesCountedAs))) {
-    const definition = BY_RESOURCE.get(resource);
-    if (!definition) continue;
-    for (const object of list(definition))
+  for (const resource of new Set(names.flatMap(resourcesCountedAs)))
+    for (const object of list(resource))
       if (matchesScopes(quota, resource, object)) addCounted(total, quotaUsage(resource, object));
-  }
   return Object.fromEntries([...total].map(([name, quantity]) => [name, formatQuantity(quantity)]));
 }

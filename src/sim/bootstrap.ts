@@ -10,7 +10,12 @@ import { formatMicroTime } from '../machinery/clock.ts';
 import { clone } from '../machinery/meta.ts';
 import type { Random } from '../machinery/random.ts';
 import { StatusError, type Status } from '../machinery/status.ts';
-import { groupVersionString, type GroupVersionResource, type KubeObject } from '../machinery/types.ts';
+import {
+  groupVersionString,
+  parseGroupVersion,
+  type GroupVersionResource,
+  type KubeObject,
+} from '../machinery/types.ts';
 import { endpoints } from '../resources/endpoints.ts';
 import { endpointSlice } from '../resources/endpointslice.ts';
 import { resourceDefinitions } from '../resources/index.ts';
@@ -29,13 +34,15 @@ export interface BootstrapOptions {
   handle(request: ApiRequest): ApiResponse;
   random: Random;
   settings: ClusterSettings;
+  /** Lets controllers work, so that kinds which the objects define come to be. */
+  settle(): void;
   /** Kubernetes objects, Nodes among them; Lists are allowed. Not changed. */
   objects: readonly KubeObject[];
 }
 
 /**
- * Creates everything at the client's current instant; controllers have not run yet when it returns.
- * @throws StatusError with the server's refusal of an object.
+ * Creates everything at the client's current instant. Controllers have not run yet when it returns, unless there are objects
+ * of kinds that other objects define. @throws StatusError with the server's refusal of an object.
  */
 export function bootstrap(options: BootstrapOptions): void {
   const { client, random, settings } = options;
@@ -52,11 +59,16 @@ export function bootstrap(options: BootstrapOptions): void {
   });
   createKubernetesService(client, nodes[0]);
   for (const { name, ...more } of systemPriorityClasses) client.create(priorityClass, { metadata: { name }, ...more });
-  for (const object of objects) {
-    if (object.kind === 'Node' && object.apiVersion === 'v1') continue;
+  const others = objects.filter(({ kind, apiVersion }) => kind !== 'Node' || apiVersion !== 'v1');
+  const custom: KubeObject[] = [];
+  for (const object of others) {
+    const place = builtIn(object);
     if (object.kind === 'Pod') markStatic(object, client);
-    post(options, object);
+    if (place) post(options, object, place);
+    else custom.push(object);
   }
+  if (custom.length > 0) options.settle();
+  for (const object of custom) post(options, object, discovered(options, object));
 }
 
 /** What a kubelet holds to show that its node is alive. */
@@ -109,8 +121,13 @@ function markStatic(pod: KubeObject & { spec?: { nodeName?: string } }, client: 
   annotations['kubernetes.io/config.mirror'] = 'static';
 }
 
-function post({ handle }: BootstrapOptions, object: KubeObject): void {
-  const found = resourceOf(object);
+interface Place {
+  gvr: GroupVersionResource;
+  namespaced: boolean;
+}
+
+function post({ handle }: BootstrapOptions, object: KubeObject, found: Place | undefined): void {
+  if (!found) throw new Error(`no matches for kind "${object.kind}" in version "${object.apiVersion}"`);
   const scope = found.namespaced ? `/namespaces/${object.metadata.namespace ?? 'default'}` : '';
   const prefix = found.gvr.group === '' ? '/api' : '/apis';
   const response = handle({
@@ -123,11 +140,20 @@ function post({ handle }: BootstrapOptions, object: KubeObject): void {
   if (response.status >= 400) throw new StatusError(response.body as Status);
 }
 
-function resourceOf(object: KubeObject): { gvr: GroupVersionResource; namespaced: boolean } {
+function builtIn(object: KubeObject): Place | undefined {
   for (const { gvr, kind, namespaced, versions } of resourceDefinitions) {
     const served = [{ gvr, kind }, ...(versions ?? [])];
     const match = served.find((v) => v.kind === object.kind && groupVersionString(v.gvr) === object.apiVersion);
     if (match) return { gvr: match.gvr, namespaced };
   }
-  throw new Error(`no matches for kind "${object.kind}" in version "${object.apiVersion}"`);
+  return undefined;
+}
+
+/** Returns the place of a kind that the server has come to serve. */
+function discovered({ handle }: BootstrapOptions, { apiVersion, kind }: KubeObject): Place | undefined {
+  const path = `/apis/${apiVersion}`;
+  const { body } = handle({ method: 'GET', path, query: new URLSearchParams(), headers: {}, body: undefined });
+  const { resources } = (body ?? {}) as { resources?: { name: string; kind: string; namespaced: boolean }[] };
+  const found = resources?.find((resource) => resource.kind === kind && !resource.name.includes('/'));
+  return found && { gvr: { ...parseGroupVersion(apiVersion), resource: found.name }, namespaced: found.namespaced };
 }

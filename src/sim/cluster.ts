@@ -73,11 +73,12 @@ export function createCluster(options: ClusterOptions): Cluster {
     podUsage: (pod) => connector.usage(pod),
   });
   restoreDue(manager, options.savedDue?.());
+  const settle = (): void => manager.runToRest();
   return {
     server,
     client,
     loop: new Loop({ clock, work: manager }),
-    bootstrap: (objects) => bootstrap({ client, handle: server.handle, random, settings, objects }),
+    bootstrap: (objects) => bootstrap({ client, handle: server.handle, random, settings, settle, objects }),
     startServer: () => ensurePolicy(client),
     snapshot: () => manager.snapshot(),
     restore: () => restoreDue(manager, options.savedDue?.()),

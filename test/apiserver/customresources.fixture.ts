@@ -4,7 +4,8 @@ import { controllers } from '../../src/controllers/index.ts';
 import { createManager } from '../../src/controllers/manager.ts';
 import { Random } from '../../src/machinery/random.ts';
 import { defaultSettings } from '../../src/sim/cluster.ts';
-import { createFixture, type Fixture } from './fixture.ts';
+import type { Unstructured } from '../../src/machinery/types.ts';
+import { createFixture, messageOf, type Fixture } from './fixture.ts';
 
 export const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 export const CRONTABS = '/apis/stable.example.com/v1/namespaces/default/crontabs';
@@ -28,6 +29,12 @@ export function createCustomFixture(): Fixture {
     return response;
   };
   return { ...fixture, send };
+}
+
+/** Returns the body of an answer that must be a success. */
+export function bodyOf(response: ApiResponse): Unstructured {
+  if (response.status >= 300) throw new Error(messageOf(response));
+  return response.body as Unstructured;
 }
 
 type Fields = Record<string, unknown>;

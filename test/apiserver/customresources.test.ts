@@ -2,7 +2,15 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ApiResponse } from '../../src/apiserver/types.ts';
 import type { Unstructured } from '../../src/machinery/types.ts';
 import { messageOf, type Fixture } from './fixture.ts';
-import { createCustomFixture, CRDS, crontab, crontabs, CRONTABS, type CrdOptions } from './customresources.fixture.ts';
+import {
+  bodyOf,
+  createCustomFixture,
+  CRDS,
+  crontab,
+  crontabs,
+  CRONTABS,
+  type CrdOptions,
+} from './customresources.fixture.ts';
 
 const MERGE = { 'content-type': 'application/merge-patch+json' };
 const JSON_PATCH = { 'content-type': 'application/json-patch+json' };
@@ -28,12 +36,6 @@ beforeEach(() => {
 function define(options: CrdOptions = {}): void {
   const refusal = messageOf(send('POST', CRDS, crontabs(options)));
   if (refusal !== '') throw new Error(refusal);
-}
-
-function bodyOf(response: ApiResponse): Unstructured {
-  const refusal = messageOf(response);
-  if (refusal !== '') throw new Error(refusal);
-  return response.body as Unstructured;
 }
 
 function withSpec(properties: object, more: object = {}): CrdOptions {
