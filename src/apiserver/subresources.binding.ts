@@ -65,6 +65,8 @@ export function bindPod({ context }: Registry, key: ObjectKey, nodeName: string)
     ...(metadata.generation === undefined ? {} : { observedGeneration: metadata.generation }),
   };
   const others = (status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-  const bound = { ...pod, spec: { ...spec, nodeName }, status: { ...status, conditions: [...others, condition] } };
+  // What was to be its node is no news any more. Upstream: the gate ClearingNominatedNodeNameAfterBinding.
+  const { nominatedNodeName: _, ...kept } = status ?? {};
+  const bound = { ...pod, spec: { ...spec, nodeName }, status: { ...kept, conditions: [...others, condition] } };
   store.update('pods', bound);
 }

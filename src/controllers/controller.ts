@@ -44,6 +44,8 @@ export interface EventOptions {
   host?: string;
   /** Writes it as events.k8s.io's recorder does (eventTime, reportingInstance; no aggregation), with this action. */
   action?: string;
+  /** What else the event is about. */
+  related?: KubeObject;
 }
 
 export interface EventRecorder {

@@ -115,22 +115,15 @@ function createEvent(
 ): void {
   const nowMs = client.clock.nowMs();
   const { object, type, reason, component, options } = made;
-  const { name, namespace, uid, resourceVersion } = object.metadata;
+  const { name, namespace, uid } = object.metadata;
   const fieldPath = options.fieldPath === undefined ? {} : { fieldPath: options.fieldPath };
-  const involvedObject = {
-    kind: object.kind,
-    ...(namespace ? { namespace } : {}),
-    name,
-    ...(uid === undefined ? {} : { uid }),
-    ...(object.apiVersion === undefined ? {} : { apiVersion: object.apiVersion }),
-    ...(resourceVersion === undefined ? {} : { resourceVersion }),
-    ...fieldPath,
-  };
+  const involvedObject = { ...referenceTo(object), ...fieldPath };
   const host = options.host === undefined ? {} : { host: options.host };
   const times = isNewStyle
     ? {
         eventTime: formatMicroTime(nowMs),
         action: options.action ?? '',
+        ...(options.related ? { related: referenceTo(options.related) } : {}),
         source: {},
         reportingInstance: `${component}-${options.host ?? 'control-plane'}`,
       }
@@ -159,6 +152,18 @@ function createEvent(
       if (!isAlreadyExists(error) || attempt >= 100n) throw error;
     }
   }
+}
+
+function referenceTo({ apiVersion, kind, metadata }: KubeObject) {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  return {
+    kind,
+    ...(namespace ? { namespace } : {}),
+    name,
+    ...(uid === undefined ? {} : { uid }),
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  };
 }
 
 /** Returns the nanoseconds that name an event: later than those of all events about the object, so that names sort by time. */

@@ -17,6 +17,7 @@ export interface PodGroup {
 interface PodEntry {
   nodeName: string;
   signature: string;
+  priority: number;
   generation: number | undefined;
   requests: ResourceAmounts;
   assumed: ResourceAmounts;
@@ -32,6 +33,8 @@ export class NodeInfo {
   readonly assumed: ResourceAmounts = new Map();
   readonly groups = new Map<string, PodGroup>();
   readonly ports = new Map<string, HostPort[]>();
+  /** How many pods there are of each priority. */
+  readonly priorities = new Map<number, number>();
   podCount = 0;
   /** Number of groups whose pods have affinity to, or from, other pods. */
   affinityGroups = 0;
@@ -46,6 +49,63 @@ export class NodeInfo {
   get labels(): Record<string, string> {
     return this.node.metadata.labels ?? {};
   }
+
+  /** Returns a node like this one, to be tried with other pods. */
+  copy(): NodeInfo {
+    const copy = new NodeInfo(this.node);
+    for (const [resource, amount] of this.requested) copy.requested.set(resource, amount);
+    for (const [resource, amount] of this.assumed) copy.assumed.set(resource, amount);
+    for (const [signature, group] of this.groups) copy.groups.set(signature, { ...group });
+    for (const [key, ports] of this.ports) copy.ports.set(key, ports);
+    for (const [priority, count] of this.priorities) copy.priorities.set(priority, count);
+    copy.podCount = this.podCount;
+    copy.affinityGroups = this.affinityGroups;
+    return copy;
+  }
+
+  /** Counts a pod as one of this node's. */
+  add(pod: Pod, entry: PodEntry = entryOf(pod)): void {
+    this.#count(entry, 1);
+    if (entry.ports.length > 0) this.ports.set(keyOf(pod), entry.ports);
+    const group = this.groups.get(entry.signature);
+    if (group) {
+      group.count += 1;
+      return;
+    }
+    this.groups.set(entry.signature, { sample: pod, count: 1, isDeleting: isDeleting(pod) });
+    if (hasPodAffinity(pod)) this.affinityGroups += 1;
+  }
+
+  /** Takes back what `add` of the same pod counted. */
+  remove(pod: Pod, entry: PodEntry = entryOf(pod)): void {
+    this.#count(entry, -1);
+    this.ports.delete(keyOf(pod));
+    const group = this.groups.get(entry.signature);
+    if (!group || --group.count > 0) return;
+    this.groups.delete(entry.signature);
+    if (hasPodAffinity(group.sample)) this.affinityGroups -= 1;
+  }
+
+  #count({ priority, requests, assumed }: PodEntry, sign: 1 | -1): void {
+    this.podCount += sign;
+    const left = (this.priorities.get(priority) ?? 0) + sign;
+    if (left > 0) this.priorities.set(priority, left);
+    else this.priorities.delete(priority);
+    addAmounts(this.requested, requests, sign);
+    addAmounts(this.assumed, assumed, sign);
+  }
+}
+
+function entryOf(pod: Pod): PodEntry {
+  return {
+    nodeName: pod.spec.nodeName ?? '',
+    signature: signatureOf(pod),
+    priority: pod.spec.priority ?? 0,
+    generation: pod.metadata.generation,
+    requests: podRequests(pod),
+    assumed: podRequests(pod, { isAssumed: true }),
+    ports: hostPortsOf(pod),
+  };
 }
 
 /** Returns whether a pod has affinity to, or from, other pods. */
@@ -102,23 +162,9 @@ export class SchedulerCache {
     if (old) this.deletePod(pod);
     const info = this.#nodes.get(nodeName);
     if (!info) return;
-    const entry: PodEntry = {
-      nodeName,
-      signature,
-      generation,
-      requests: podRequests(pod),
-      assumed: podRequests(pod, { isAssumed: true }),
-      ports: hostPortsOf(pod),
-    };
+    const entry = entryOf(pod);
     this.#pods.set(key, entry);
-    this.#count(info, entry, 1);
-    if (entry.ports.length > 0) info.ports.set(key, entry.ports);
-    const group = info.groups.get(signature);
-    if (group) group.count += 1;
-    else {
-      info.groups.set(signature, { sample: pod, count: 1, isDeleting: isDeleting(pod) });
-      if (hasPodAffinity(pod)) info.affinityGroups += 1;
-    }
+    info.add(pod, entry);
   }
 
   deletePod(pod: Pod): void {
@@ -126,19 +172,6 @@ export class SchedulerCache {
     const entry = this.#pods.get(key);
     if (!entry) return;
     this.#pods.delete(key);
-    const info = this.#nodes.get(entry.nodeName);
-    if (!info) return;
-    this.#count(info, entry, -1);
-    info.ports.delete(key);
-    const group = info.groups.get(entry.signature);
-    if (!group || --group.count > 0) return;
-    info.groups.delete(entry.signature);
-    if (hasPodAffinity(group.sample)) info.affinityGroups -= 1;
-  }
-
-  #count(info: NodeInfo, entry: PodEntry, sign: 1 | -1): void {
-    info.podCount += sign;
-    addAmounts(info.requested, entry.requests, sign);
-    addAmounts(info.assumed, entry.assumed, sign);
+    this.#nodes.get(entry.nodeName)?.remove(pod, entry);
   }
 }

@@ -12,6 +12,8 @@ export interface Cycle {
   pod: Pod;
   /** All nodes, by name. */
   nodes: readonly NodeInfo[];
+  /** Pods, as important as this one at least, that wait for a node which is being cleared for them. */
+  nominated(nodeName: string): readonly Pod[];
 }
 
 /** Why a node is refused. */
@@ -63,14 +65,24 @@ export function schedulePod(plugins: readonly SchedulerPlugin[], cycle: Cycle): 
     return { refusals, preFilterMessage };
   }
   const named = namedNodes(plugins, cycle);
-  const filters = plugins.map((plugin) => plugin.filter?.(cycle)).filter((filter) => filter !== undefined);
+  const filters = filtersOf(plugins, cycle);
+  const refuse = (node: NodeInfo): Refusal | undefined => {
+    if (named && !named.names.has(node.name)) return named.refusal;
+    const nominated = cycle.nominated(node.name);
+    return (
+      (nominated.length > 0 ? refusalWith(plugins, cycle, node, nominated) : undefined) ?? firstRefusal(filters, node)
+    );
+  };
+  // Upstream: evaluateNominatedNode.
+  const promised = nodes.find(({ name }) => name === pod.status.nominatedNodeName);
+  if (promised && !refuse(promised)) return { node: promised, refusals };
   const enough = enoughFeasible(nodes.length);
   const start = enough < nodes.length ? context.random.int('scheduler-start', pod.metadata.uid ?? '', nodes.length) : 0;
   const feasible: NodeInfo[] = [];
   for (let i = 0; i < nodes.length && feasible.length < enough; i++) {
     const node = nodes[(start + i) % nodes.length];
     if (!node) continue;
-    const refusal = named && !named.names.has(node.name) ? named.refusal : firstRefusal(filters, node);
+    const refusal = refuse(node);
     if (refusal) refusals.set(node.name, refusal);
     else feasible.push(node);
   }
@@ -92,10 +104,30 @@ function namedNodes(
   return undefined;
 }
 
-function firstRefusal(
-  filters: readonly ((node: NodeInfo) => Refusal | undefined)[],
+type Filter = (node: NodeInfo) => Refusal | undefined;
+
+function filtersOf(plugins: readonly SchedulerPlugin[], cycle: Cycle): Filter[] {
+  return plugins.map((plugin) => plugin.filter?.(cycle)).filter((filter) => filter !== undefined);
+}
+
+/** Returns why a node refuses the pod when it is as `node` says, or undefined. */
+export function refusalOn(plugins: readonly SchedulerPlugin[], cycle: Cycle, node: NodeInfo): Refusal | undefined {
+  const nodes = cycle.nodes.map((other) => (other.name === node.name ? node : other));
+  return firstRefusal(filtersOf(plugins, { ...cycle, nodes }), node);
+}
+
+function refusalWith(
+  plugins: readonly SchedulerPlugin[],
+  cycle: Cycle,
   node: NodeInfo,
+  others: readonly Pod[],
 ): Refusal | undefined {
+  const trial = node.copy();
+  for (const other of others) trial.add(other);
+  return refusalOn(plugins, cycle, trial);
+}
+
+function firstRefusal(filters: readonly Filter[], node: NodeInfo): Refusal | undefined {
   for (const filter of filters) {
     const refusal = filter(node);
     if (refusal) return refusal;
@@ -129,23 +161,22 @@ export function normalizeScores(scores: readonly number[], { isReversed }: { isR
 }
 
 /**
- * Returns upstream's sentence on why no node took the pod, with what it says of preemption (which here never helps, but which
- * says so differently of nodes that it would consider). Upstream: scheduler/framework/types.go FitError.
+ * Returns upstream's sentence on why no node took the pod, with what is said of preemption, '' when that is going to help.
+ * Upstream: scheduler/framework/types.go FitError.
  */
-export function fitErrorMessage(nodeCount: number, { refusals, preFilterMessage }: Verdict): string {
-  if (nodeCount === 0) return 'no nodes available to schedule pods';
+export function fitErrorMessage(
+  nodeCount: number,
+  { refusals, preFilterMessage }: Verdict,
+  preemption: string,
+): string {
   const reasons = [...refusals.values()].flatMap((refusal) => [...refusal.reasons]);
-  const preemption = [...refusals.values()].map((refusal) =>
-    refusal.isUnresolvable
-      ? 'Preemption is not helpful for scheduling'
-      : 'No preemption victims found for incoming pod',
-  );
-  const head = `0/${nodeCount} nodes are available: `;
   const why = preFilterMessage === undefined ? histogram(reasons) : `${preFilterMessage}.`;
-  return `${head}${why} no new claims to deallocate, preemption: ${head}${histogram(preemption)}`;
+  const head = `0/${nodeCount} nodes are available: ${why}`;
+  return preemption === '' ? head : `${head} no new claims to deallocate, ${preemption}`;
 }
 
-function histogram(reasons: readonly string[]): string {
+/** Returns '1 Insufficient cpu, 2 Too many pods.' */
+export function histogram(reasons: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const texts = [...counts].map(([reason, count]) => `${count} ${reason}`);

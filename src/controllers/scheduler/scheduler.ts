@@ -13,10 +13,12 @@ import type { Controller, ControllerContext } from '../controller.ts';
 import { podNodeIndex, unboundPods } from '../nodepods.ts';
 import { isPodFinished, podCondition } from '../podstate.ts';
 import { hasPodAffinity, SchedulerCache } from './cache.ts';
-import { fitErrorMessage, schedulePod } from './framework.ts';
+import { fitErrorMessage, schedulePod, type Cycle, type Verdict } from './framework.ts';
+import { nominatedNodeIndex, nominatedPods, priorityOf } from './nominated.ts';
 import { hasSpreadConstraints } from './plugins/podtopologyspread.ts';
 import { usesClaims } from './plugins/volumebinding.ts';
 import { schedulerPlugins } from './plugins/index.ts';
+import { findPreemption, preempt } from './preemption.ts';
 
 const NAME = 'default-scheduler';
 
@@ -42,7 +44,7 @@ function isWaiting(pod: Pod): boolean {
 }
 
 function byQueueOrder(a: Pod, b: Pod): number {
-  const priority = (b.spec.priority ?? 0) - (a.spec.priority ?? 0);
+  const priority = priorityOf(b) - priorityOf(a);
   if (priority !== 0) return priority;
   const [x = '', y = ''] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];
   return x === y ? 0 : x < y ? -1 : 1;
@@ -73,7 +75,7 @@ function enqueueForPod(event: StoredEvent, context: ControllerContext): Iterable
   if (isFreed) return waitingKeys(context);
   const isMoved = !previous?.spec.nodeName || !deepEqual(pod.metadata.labels ?? {}, previous.metadata.labels ?? {});
   if (isMoved) return waitingKeys(context, (waiting) => hasPodAffinity(waiting) || hasSpreadConstraints(waiting));
-  const isResized = pod.metadata.generation !== previous.metadata.generation;
+  const isResized = pod.metadata.generation !== previous.metadata.generation && !deepEqual(pod.spec, previous.spec);
   return isResized ? waitingKeys(context) : [];
 }
 
@@ -119,16 +121,23 @@ export const schedulerController: Controller = {
       resync: () => [],
     })),
   ],
-  indexes: [podNodeIndex],
+  indexes: [podNodeIndex, nominatedNodeIndex],
   reconcile(context, key) {
     const pod = context.client.get(podResource, parseKey(key));
     if (!pod || !isWaiting(pod)) return;
     const cache = cacheOf(context);
     const { nodes } = cache;
-    const cycle = { context, pod, nodes };
+    const isRival = (other: Pod): boolean =>
+      other.metadata.uid !== pod.metadata.uid && priorityOf(other) >= priorityOf(pod);
+    const cycle: Cycle = {
+      context,
+      pod,
+      nodes,
+      nominated: (nodeName) => nominatedPods(context, nodeName).filter(isRival),
+    };
     const verdict = schedulePod(schedulerPlugins, cycle);
     const { node } = verdict;
-    if (!node) return refuse(context, pod, fitErrorMessage(nodes.length, verdict));
+    if (!node) return makeRoom(cycle, verdict);
     if (schedulerPlugins.some(({ preBind }) => preBind?.(cycle, node) === false)) return;
     try {
       context.client.bind({ namespace: pod.metadata.namespace, name: pod.metadata.name }, node.name);
@@ -147,14 +156,36 @@ function isRefused(pod: Pod): boolean {
   return podCondition(pod, 'PodScheduled')?.reason === 'Unschedulable';
 }
 
+/** Says why no node took the pod, and sends less important ones away where that helps. Upstream: schedule_one.go schedulingCycle. */
+function makeRoom(cycle: Cycle, verdict: Verdict): void {
+  const { context, pod, nodes } = cycle;
+  if (nodes.length === 0)
+    return refuse(context, pod, { message: 'no nodes available to schedule pods', nominatedNodeName: '' });
+  const preemption = findPreemption(schedulerPlugins, cycle, verdict);
+  const { nominatedNodeName } = preemption;
+  refuse(context, pod, { message: fitErrorMessage(nodes.length, verdict, preemption.message), nominatedNodeName });
+  if (preemption.victims.length > 0) preempt(context, pod, preemption);
+}
+
+interface Refused {
+  message: string;
+  /** '' for none, undefined: as before. */
+  nominatedNodeName: string | undefined;
+}
+
 /**
  * Says why no node took the pod: once for each different reason, so that a pod that waits for ever is quiet.
  * Upstream: schedule_one.go handleSchedulingFailure.
  */
-function refuse(context: ControllerContext, pod: Pod, message: string): void {
+function refuse(
+  context: ControllerContext,
+  pod: Pod,
+  { message, nominatedNodeName = pod.status.nominatedNodeName ?? '' }: Refused,
+): void {
   const old = podCondition(pod, 'PodScheduled');
-  if (old?.status === 'False' && old.reason === 'Unschedulable' && old.message === message) return;
-  context.recorder.event(pod, 'Warning', 'FailedScheduling', message, { action: 'Scheduling' });
+  const isTold = old?.status === 'False' && old.reason === 'Unschedulable' && old.message === message;
+  if (isTold && nominatedNodeName === (pod.status.nominatedNodeName ?? '')) return;
+  if (!isTold) context.recorder.event(pod, 'Warning', 'FailedScheduling', message, { action: 'Scheduling' });
   const lastTransitionTime = old?.status === 'False' ? old.lastTransitionTime : formatTime(context.nowMs);
   const { generation } = pod.metadata;
   const condition = {
@@ -168,5 +199,7 @@ function refuse(context: ControllerContext, pod: Pod, message: string): void {
   const changed = clone(pod);
   const others = changed.status.conditions?.filter(({ type }) => type !== 'PodScheduled') ?? [];
   changed.status.conditions = [...others, condition];
+  if (nominatedNodeName === '') delete changed.status.nominatedNodeName;
+  else changed.status.nominatedNodeName = nominatedNodeName;
   context.client.updateStatus(podResource, changed);
 }
