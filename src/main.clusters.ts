@@ -38,6 +38,9 @@ const BOOT_MS = 10 * 60_000;
 /** Where the manual clock stands at first, so that the same commands print the same dates. */
 const MANUAL_START_MS = Date.UTC(2026, 0, 1);
 
+/** Nobody else can make tokens of a cluster that lives in real time. */
+const TOKEN_SECRET_BYTES = 32;
+
 export interface NewCluster {
   identity: ClusterIdentity;
   clock: 'real' | 'manual';
@@ -126,7 +129,11 @@ export class Clusters {
   async create({ identity, clock, seed, allowsLegacyApis, objects }: NewCluster): Promise<Session> {
     const session = this.session(identity);
     const { defaultSettings } = await import('./sim/cluster.ts');
-    const settings: ClusterSettings = { ...defaultSettings, allowsLegacyApis };
+    const settings: ClusterSettings = {
+      ...defaultSettings,
+      allowsLegacyApis,
+      ...(clock === 'real' ? { tokenSecret: newTokenSecret() } : {}),
+    };
     const wallMs = this.#edges.wallNowMs();
     const nowMs = clock === 'manual' ? MANUAL_START_MS : wallMs;
     await session.create({
@@ -247,6 +254,11 @@ export class Clusters {
       preferences: {},
     };
   }
+}
+
+function newTokenSecret(): string {
+  const { randomBytes } = process.getBuiltinModule('node:crypto');
+  return randomBytes(TOKEN_SECRET_BYTES).toString('base64url');
 }
 
 const loadCluster: SessionEdges['loadCluster'] = async ({ state, clock, time }) => {

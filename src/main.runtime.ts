@@ -1,12 +1,15 @@
 // What commands get from this process: the way to a cluster of this home, its clock, the kubeconfig's place.
 // Called by: main.ts and tests. Must not know: any command.
+import type { ApiServer } from './apiserver/server.ts';
 import type { ApiRequest, ApiResponse } from './apiserver/types.ts';
 import { InProcessTransport } from './client/inprocess.ts';
 import type { Transport } from './client/transport.ts';
 import type { IOStreams } from './cli/command.ts';
 import { ConnectionError } from './cli/errors.ts';
 import type { ConnectionConfig, KubectlRuntime, LocalNetwork } from './cli/runtime.ts';
+import type { AuthenticationOptions } from './main.authentication.ts';
 import { sandkubeCluster, type ClusterIdentity, type Clusters } from './main.clusters.ts';
+import { newUnauthorized } from './machinery/status.ts';
 import type { ServedConnection } from './main.serve.client.ts';
 import type { Session } from './sim/session.ts';
 
@@ -49,7 +52,10 @@ export function createRuntime({ clusters, streams, env, cwd, onInterrupt, networ
       }
       session = clusters.session(identity);
       const address = session.state.lockOwner()?.address;
-      if (address === undefined) return transportOf(session);
+      if (address === undefined) {
+        const directory = clusters.credentialsFolder(identity);
+        return transportOf(session, { user: config.user, directory, env, cwd });
+      }
       const { connectServed } = await import('./main.serve.client.ts');
       served = connectServed({ clusters, identity, address }, config, { clusters, streams, env, cwd });
       return served.transport;
@@ -89,30 +95,42 @@ function refused(serverUrl: string): ConnectionError {
 }
 
 /** Returns a transport that answers reads of a settled state without the lock, and everything else inside the session. */
-function transportOf(session: Session): Transport {
-  let reader: ((request: ApiRequest) => ApiResponse) | undefined;
+function transportOf(session: Session, credentials: AuthenticationOptions): Transport {
+  let reader: ApiServer | undefined;
+  const hasCredentials = Object.keys(credentials.user).length > 0;
+  const handle = async (server: ApiServer, request: ApiRequest): Promise<ApiResponse> => {
+    if (!hasCredentials) return server.handle(request);
+    const { authenticate } = await import('./main.authentication.ts');
+    const user = await authenticate(credentials, server);
+    return user ? server.handle({ ...request, user }) : unauthorized();
+  };
   const read = async (request: ApiRequest): Promise<ApiResponse> => {
     if (!reader) {
       const { createReader } = await import('./sim/reader.ts');
       reader = createReader(session);
     }
     session.clock.advanceTo(session.targetMs());
-    return reader(request);
+    return handle(reader, request);
   };
   return new InProcessTransport({
     request: async (request) => {
       if (!session.isEntered && isPlainRead(request) && session.isSettled()) return read(request);
       const { server, loop } = await session.enter();
-      const response = server.handle(request);
+      const response = await handle(server, request);
       if (request.method !== 'GET') await loop.runToRest();
       if (!request.path.includes('kubernetes-dashboard')) return response;
       const { withDashboard } = await import('./server/dashboard.ts');
-      return withDashboard(request, response, async (read) => server.handle(read));
+      return withDashboard(request, response, (read) => handle(server, read));
     },
     waitForEvent: (endsAtMs, signal) => session.waitForEvent(endsAtMs, signal),
     beforeWaitingOutside: () => session.leave(),
     afterWaitingOutside: async () => void (await session.enter()),
   });
+}
+
+function unauthorized(): ApiResponse {
+  const { status } = newUnauthorized();
+  return { status: 401, headers: { 'content-type': 'application/json' }, warnings: [], body: status };
 }
 
 /** A GET that neither watches nor asks a node. */

@@ -23,6 +23,9 @@ export interface ServedOptions {
   identity: ClusterIdentity;
   /** Where the owner of the lock serves. */
   address: string;
+  /** For credentials of the user's own choice. */
+  env?: Readonly<Record<string, string | undefined>>;
+  cwd?: string;
 }
 
 /** How long a server that was told to stop may take to let go of the state. */

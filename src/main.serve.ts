@@ -71,7 +71,7 @@ async function serve(
     authentication: {
       token: credentials.token,
       trustsAnonymous: isPlain && token === '',
-      serviceAccount: () => undefined,
+      serviceAccount: (given) => engine.userOf(given),
     },
     hosts: [address],
     control: createControl({ engine, clusters, identity, stop: () => end() }),

@@ -3,10 +3,13 @@
 import type { InternalStore, LoopbackClient } from './loopbackclient.ts';
 import { clone, deepEqual } from '../machinery/meta.ts';
 import { groupResourceString, type KubeObject, type ObjectKey } from '../machinery/types.ts';
+import type { Pod } from '../resources/pod.ts';
 import type { Store } from '../storage/types.ts';
 import type { Registry } from './registry.ts';
 import { bindPod } from './subresources.binding.ts';
 import { finalizeNamespace } from './subresources.finalize.ts';
+import { podToken } from './subresources.token.ts';
+import type { TokenAuthority } from './tokens.ts';
 
 type WithStatus = KubeObject & { status?: unknown };
 
@@ -16,11 +19,15 @@ const typed = <T extends KubeObject>(object: KubeObject): T => object as T;
 const SERVER = 'kube-apiserver';
 
 /** Returns a client whose writes run the same hooks as requests do. Objects it returns are the stored ones: shared. */
-export function createLoopbackClient(registry: Registry, fieldManager = SERVER): LoopbackClient {
+export function createLoopbackClient(
+  registry: Registry,
+  tokens: TokenAuthority,
+  fieldManager = SERVER,
+): LoopbackClient {
   const { store, clock } = registry.context;
   return {
     clock,
-    as: (name) => createLoopbackClient(registry, name),
+    as: (name) => createLoopbackClient(registry, tokens, name),
     internal: createInternalStore(store),
     get: (definition, key) => registry.find(definition, key) as never,
     list: (definition, namespace) => registry.list(definition, namespace) as never,
@@ -45,6 +52,7 @@ export function createLoopbackClient(registry: Registry, fieldManager = SERVER):
     },
     delete: (definition, key, options) => void registry.delete(definition, key, { ...options }),
     bind: (pod, nodeName) => bindPod(registry, pod, nodeName),
+    podToken: (pod, options) => podToken(registry, tokens, { pod: pod as Pod, ...options }),
     finalize: (object) => finalizeNamespace(registry, object),
   };
 }

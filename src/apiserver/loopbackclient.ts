@@ -10,6 +10,14 @@ export interface DeleteOptions {
   preconditions?: { uid?: string; resourceVersion?: string };
 }
 
+export interface PodTokenOptions {
+  /** '' for the API server. */
+  audience: string;
+  expirationSeconds: number;
+  /** When the kubelet asked for it. */
+  atMs: number;
+}
+
 /** All objects returned are shared: `clone` (machinery/meta.ts) before changing. Refusals throw StatusError. */
 export interface LoopbackClient {
   get<T extends KubeObject>(definition: ResourceDefinition<T>, key: ObjectKey): T | undefined;
@@ -26,6 +34,8 @@ export interface LoopbackClient {
   bind(pod: ObjectKey, nodeName: string): void;
   /** namespaces/finalize: replaces spec.finalizers; a deleted namespace without any is gone. */
   finalize(namespace: KubeObject): void;
+  /** serviceaccounts/token: returns a token of a pod's account, bound to the pod; undefined when the account is gone. */
+  podToken(pod: KubeObject, options: PodTokenOptions): string | undefined;
   /** Returns the same client under the name that managedFields show: 'kubelet'. */
   as(fieldManager: string): LoopbackClient;
   readonly clock: Clock;

@@ -134,7 +134,7 @@ function userFields({ name, uid = '', groups, extra }: UserInfo): object {
 function tokenAnswer(review: Review, _user: UserInfo, { tokens }: ReviewOptions): object {
   const { token = '', audiences } = review.spec as { token?: string; audiences?: string[] };
   if (token === '') throw newBadRequest('token is required for TokenReview in authentication');
-  const answer = tokens.authenticate(token, audiences?.length ? audiences : undefined);
+  const answer = tokens.authenticate(token, audiences?.length ? { audiences } : {});
   if (!answer) return { ...review, status: { error: INVALID_TOKEN } };
   if ('error' in answer) return { ...review, status: { error: `[${INVALID_TOKEN}, ${answer.error}]` } };
   const { user, audiences: shared } = answer;

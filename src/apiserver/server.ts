@@ -48,7 +48,7 @@ export interface ApiServer {
   /** Answers one request, to completion. Throws for our own bugs only. */
   handle(request: ApiRequest): ApiResponse;
   /** Returns whom a service account's token stands for, or why nobody; undefined when it is none of this cluster's. */
-  authenticateToken(token: string): TokenAnswer | undefined;
+  authenticateToken(token: string, nowMs?: number): TokenAnswer | undefined;
   readonly registry: Registry;
   readonly scheme: Scheme;
   readonly loopback: LoopbackClient;
@@ -75,7 +75,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { reader } = registry.context;
   const authorizer = createAuthorizer(reader);
   admission.push(createEscalationCheck(authorizer));
-  const tokens = new TokenAuthority({ random, clock, reader, secret: settings.tokenSecret ?? '' });
+  const tokens = new TokenAuthority(registry.context, settings.tokenSecret);
   const subresource = createSubresources({ registry, definitions, connector: () => connector, tokens });
   const serverAddress = settings.serverAddress ?? '127.0.0.1:6443';
   const documents = createDocuments({ scheme, version, serverAddress, clock });
@@ -88,10 +88,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       subresource,
       review: (exchange) => answerReview(exchange, { authorizer, tokens }),
     }),
-    authenticateToken: (token) => tokens.authenticate(token),
+    authenticateToken: (token, nowMs) => tokens.authenticate(token, nowMs === undefined ? {} : { nowMs }),
     registry,
     scheme,
-    loopback: createLoopbackClient(registry),
+    loopback: createLoopbackClient(registry, tokens),
     setConnector(given) {
       connector = given;
     },

@@ -9,10 +9,11 @@ import { quote } from '../machinery/strconv.ts';
 import { parseGroupVersion, type KubeObject } from '../machinery/types.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { Exchange } from './exchange.ts';
+import type { PodTokenOptions } from './loopbackclient.ts';
 import type { Registry } from './registry.ts';
 import type { ExpectedKind } from './scheme.ts';
 import type { SubresourceContext } from './subresources.ts';
-import { API_AUDIENCE, type BoundObjects } from './tokens.ts';
+import { API_AUDIENCE, type BoundObjects, type TokenAuthority } from './tokens.ts';
 import type { ApiResponse } from './types.ts';
 
 type TokenRequest = Omit<KubeObject, 'metadata'> & {
@@ -67,6 +68,25 @@ export function requestToken(exchange: Exchange, { tokens }: SubresourceContext)
     },
     CREATED,
   );
+}
+
+/** Returns the token that a kubelet puts into a pod, or undefined when the account is gone. */
+export function podToken(
+  { context: { reader } }: Registry,
+  tokens: TokenAuthority,
+  { pod, audience, expirationSeconds: seconds, atMs }: PodTokenOptions & { pod: Pod },
+): string | undefined {
+  const { namespace, name, uid = '' } = pod.metadata;
+  const account = reader.get('serviceaccounts', { namespace, name: pod.spec.serviceAccountName || 'default' });
+  if (!account) return undefined;
+  const { nodeName = '' } = pod.spec;
+  const node = { name: nodeName, uid: reader.get('nodes', { name: nodeName })?.metadata.uid ?? '' };
+  const audiences = [audience || API_AUDIENCE];
+  const isExtended = seconds === EXTENDED_SECONDS && isForServer(audiences);
+  const expirationSeconds = isExtended ? YEAR_SECONDS : seconds;
+  const extension = isExtended ? { warnAfterSeconds: seconds } : {};
+  const options = { audiences, expirationSeconds, bound: { pod: { name, uid }, node }, nowMs: atMs, ...extension };
+  return tokens.issue(account, options, `${uid}/${atMs}`);
 }
 
 function isForServer(audiences: readonly string[]): boolean {

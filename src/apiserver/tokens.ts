@@ -43,6 +43,8 @@ export interface TokenOptions {
   /** Seconds after which a use is worth a warning. */
   warnAfterSeconds?: number;
   bound: BoundObjects;
+  /** Default: now. */
+  nowMs?: number;
 }
 
 /** Who a token stands for, or why it stands for nobody. */
@@ -55,17 +57,7 @@ export class TokenAuthority {
   readonly #secret: string;
 
   /** `secret` is what tokens are signed with beside the seed; '' where the same commands must give the same tokens. */
-  constructor({
-    random,
-    clock,
-    reader,
-    secret,
-  }: {
-    random: Random;
-    clock: Clock;
-    reader: ObjectReader;
-    secret: string;
-  }) {
+  constructor({ random, clock, reader }: { random: Random; clock: Clock; reader: ObjectReader }, secret = '') {
     this.#random = random;
     this.#clock = clock;
     this.#reader = reader;
@@ -75,8 +67,8 @@ export class TokenAuthority {
   /** Returns a token of an account. `purpose` tells tokens apart that are made at one instant. */
   issue({ metadata }: KubeObject, options: TokenOptions, purpose: string): string {
     const { name, namespace = '', uid = '' } = metadata;
-    const nowSeconds = Math.floor(this.#clock.nowMs() / 1000);
-    const { audiences, expirationSeconds, warnAfterSeconds, bound } = options;
+    const { audiences, expirationSeconds, warnAfterSeconds, bound, nowMs = this.#clock.nowMs() } = options;
+    const nowSeconds = Math.floor(nowMs / 1000);
     const { node, pod, secret } = bound;
     const claims: Claims = {
       aud: [...audiences],
@@ -101,7 +93,10 @@ export class TokenAuthority {
   }
 
   /** Returns whom a token stands for towards one of the audiences; undefined when it is none of this cluster's. */
-  authenticate(token: string, audiences: readonly string[] = [API_AUDIENCE]): TokenAnswer | undefined {
+  authenticate(
+    token: string,
+    { audiences = [API_AUDIENCE], nowMs = this.#clock.nowMs() }: { audiences?: readonly string[]; nowMs?: number } = {},
+  ): TokenAnswer | undefined {
     const at = token.lastIndexOf('.');
     const text = token.slice(0, Math.max(at, 0));
     const claims = claimsIn(text);
@@ -112,12 +107,12 @@ export class TokenAuthority {
       return {
         error: `token audiences ${goTexts(claims.aud)} is invalid for the target audiences ${goTexts(audiences)}`,
       };
-    const error = this.#refusal(claims);
+    const error = this.#refusal(claims, nowMs);
     return error === undefined ? { user: userOf(claims), audiences: shared } : { error };
   }
 
-  #refusal(claims: Claims): string | undefined {
-    const nowSeconds = this.#clock.nowMs() / 1000;
+  #refusal(claims: Claims, nowMs: number): string | undefined {
+    const nowSeconds = nowMs / 1000;
     if (nowSeconds >= claims.exp) return 'service account token has expired';
     if (nowSeconds < claims.nbf) return 'service account token is not valid yet';
     const { namespace, serviceaccount, secret, pod, node } = claims['kubernetes.io'];

@@ -61,6 +61,8 @@ export interface ClusterSettings {
   /** 'v1.35.2'. */
   version: string;
   allowsLegacyApis: boolean;
+  /** What tokens of service accounts are signed with beside the seed; absent where the same commands give the same tokens. */
+  tokenSecret?: string;
   /** What gives LoadBalancer Services an address: 'none' leaves them <pending>, 'cloud' assigns one. */
   loadBalancer: 'none' | 'cloud';
 }

@@ -1,9 +1,15 @@
 // What a pod's volumes hold: files made from ConfigMaps, Secrets and the downward API; which sources are missing.
 // Called by: kubelet (mounting), files.ts. Must not know: containers' own file systems.
 // Upstream: kubernetes pkg/volume/{configmap,secret,projected,downwardapi}.
-import type { DownwardAPIVolumeFile, KeyToPath, ResourceFieldSelector, Volume } from 'kubernetes-types/core/v1';
+import type {
+  DownwardAPIVolumeFile,
+  KeyToPath,
+  ResourceFieldSelector,
+  ServiceAccountTokenProjection,
+  Volume,
+} from 'kubernetes-types/core/v1';
 import type { LoopbackClient } from '../client/loopback.ts';
-import { sha256 } from '../machinery/random.ts';
+import { parseTime } from '../machinery/clock.ts';
 import { configMap } from '../resources/configmap.ts';
 import { node as nodeResource } from '../resources/node.ts';
 import type { Pod } from '../resources/pod.ts';
@@ -76,7 +82,7 @@ export function generatedFiles(client: LoopbackClient, pod: Pod, volume: Volume)
       addSecret(files, { client, pod, name, items, mode, isOptional: optional });
     }
     if (source.downwardAPI) addDownward(files, client, pod, source.downwardAPI.items, mode);
-    if (source.serviceAccountToken) files.set(source.serviceAccountToken.path, { bytes: tokenOf(pod), mode });
+    if (source.serviceAccountToken) addToken(files, { client, pod, mode, source: source.serviceAccountToken });
   }
   return files;
 }
@@ -86,11 +92,28 @@ function isRootCa(volume: Volume, name: string): boolean {
   return name === 'kube-root-ca.crt' && volume.name.startsWith('kube-api-access-');
 }
 
-function tokenOf(pod: Pod): Uint8Array {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const subject = `system:serviceaccount:${pod.metadata.namespace}:${pod.spec.serviceAccountName ?? 'default'}`;
-  const body = `${part({ alg: 'RS256' })}.${part({ iss: 'https://kubernetes.default.svc.cluster.local', sub: subject })}`;
-  return Buffer.from(`${body}.${sha256(`token/${pod.metadata.uid}`).toString('base64url')}`);
+const DEFAULT_TOKEN_SECONDS = 3600;
+/** A token is renewed when so much of its time is over. */
+const RENEWAL = 0.8;
+
+/** The token is worked out when somebody reads it: few do. */
+function addToken(
+  files: VolumeFiles,
+  given: { client: LoopbackClient; pod: Pod; mode: number; source: ServiceAccountTokenProjection },
+): void {
+  const { client, pod, mode, source } = given;
+  const { path, audience = '', expirationSeconds = DEFAULT_TOKEN_SECONDS } = source;
+  const file = {
+    mode,
+    get bytes(): Uint8Array {
+      const startMs = parseTime(pod.status.startTime) ?? client.clock.nowMs();
+      const periodMs = Math.floor(expirationSeconds * RENEWAL) * 1000;
+      const renewals = Math.max(0, Math.floor((client.clock.nowMs() - startMs) / periodMs));
+      const atMs = startMs + renewals * periodMs;
+      return Buffer.from(client.podToken(pod, { audience, expirationSeconds, atMs }) ?? '');
+    },
+  };
+  files.set(path, file);
 }
 
 interface Source {

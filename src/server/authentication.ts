@@ -3,7 +3,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { administrator, ALL_AUTHENTICATED, type UserInfo } from '../apiserver/user.ts';
+import { administrator, type UserInfo } from '../apiserver/user.ts';
+import { certificateUser } from './certificateuser.ts';
 
 export interface AuthenticationOptions {
   /** The administrator's bearer token. */
@@ -31,8 +32,7 @@ export function createAuthenticator(options: AuthenticationOptions): Authenticat
     const token = bearerToken(headers);
     if (token !== undefined) {
       if (isAdministrators(token)) return administrator;
-      const account = options.serviceAccount(token);
-      return account && { ...account, groups: [...account.groups, ALL_AUTHENTICATED] };
+      return options.serviceAccount(token);
     }
     const subject = certificateSubject(socket);
     if (subject) return subject;
@@ -56,11 +56,10 @@ function tokenComparison(expected: string): (token: string) => boolean {
   return (token) => timingSafeEqual(digest(token), wanted);
 }
 
-/** The common name is the user, organizations are groups. Upstream: apiserver pkg/authentication/request/x509. */
+/** Returns whom a certificate stands for that is known to be good. */
 function certificateSubject(socket: Socket): UserInfo | undefined {
   const secure = socket as Partial<TLSSocket>;
   if (!secure.encrypted || !secure.authorized) return undefined;
-  const { CN, O } = (secure.getPeerCertificate?.().subject ?? {}) as { CN?: string; O?: string | string[] };
-  if (!CN) return undefined;
-  return { name: CN, groups: [...(O === undefined ? [] : [O].flat()), ALL_AUTHENTICATED] };
+  const certificate = secure.getPeerX509Certificate?.();
+  return certificate && certificateUser(certificate);
 }

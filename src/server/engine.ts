@@ -1,6 +1,7 @@
 // The cluster as a serving process works on it: one piece of work after another, each durable before it is answered.
 // Called by: server/*.ts; made by main.serve.ts. Must not know: HTTP, commands. Timers are its own: this is an edge.
 import type { ApiRequest, ApiResponse, StreamHandler, StreamIO } from '../apiserver/types.ts';
+import type { UserInfo } from '../apiserver/user.ts';
 import type { Status } from '../machinery/status.ts';
 import type { Cluster } from '../sim/cluster.ts';
 import type { Session } from '../sim/session.ts';
@@ -77,6 +78,12 @@ export class Engine {
   /** Simulated ms in a real one. */
   get speed(): number {
     return this.session.state.meta.clock?.speed ?? 1;
+  }
+
+  /** Returns whom a service account's token stands for now; undefined when nobody. */
+  userOf(token: string): UserInfo | undefined {
+    const answer = this.session.cluster?.server.authenticateToken(token, Math.max(this.nowMs, this.#wallNowMs()));
+    return answer && 'user' in answer ? answer.user : undefined;
   }
 
   /** Takes the state's lock for good and catches up with the clock. @throws StateError */

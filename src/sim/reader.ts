@@ -1,16 +1,15 @@
 // Reads of a settled state: the API server alone, without controllers, kubelets or the lock.
 // Called by: main.runtime.ts. Must not know: commands, the disk.
-import { createApiServer } from '../apiserver/server.ts';
-import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
+import { createApiServer, type ApiServer } from '../apiserver/server.ts';
 import type { ClusterSettings } from '../controllers/controller.ts';
 import { Random } from '../machinery/random.ts';
 import { resourceDefinitions } from '../resources/index.ts';
 import type { Session } from './session.ts';
 
-/** Returns a function that answers GET requests from what is stored. */
-export function createReader({ state, clock }: Session): (request: ApiRequest) => ApiResponse {
+/** Returns a server that answers GET requests from what is stored. */
+export function createReader({ state, clock }: Session): ApiServer {
   const settings = state.meta.settings as unknown as ClusterSettings;
-  const server = createApiServer({
+  return createApiServer({
     store: state.store,
     definitions: resourceDefinitions,
     clock,
@@ -18,5 +17,4 @@ export function createReader({ state, clock }: Session): (request: ApiRequest) =
     settings,
     version: settings.version,
   });
-  return server.handle;
 }

@@ -63,6 +63,11 @@ export class Session {
     return this.#isEntered;
   }
 
+  /** The cluster while it is being worked on; undefined before. */
+  get cluster(): Cluster | undefined {
+    return this.#cluster;
+  }
+
   get isManual(): boolean {
     return this.#clockState().mode === 'manual';
   }

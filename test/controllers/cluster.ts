@@ -1,6 +1,7 @@
 // A cluster for controllers' tests: the API server on a memory store, and a kubelet of few lines that starts every pod.
 import { admissionPlugins } from '../../src/apiserver/admission.plugins.ts';
 import { createLoopbackClient } from '../../src/apiserver/loopback.ts';
+import { TokenAuthority } from '../../src/apiserver/tokens.ts';
 import { Registry } from '../../src/apiserver/registry.ts';
 import type { LoopbackClient } from '../../src/client/loopback.ts';
 import type { ClusterSettings, Controller, PodUsageReader } from '../../src/controllers/controller.ts';
@@ -41,7 +42,7 @@ export interface TestClient extends LoopbackClient {
 function createTestClient(clock: SettableClock, random: Random): TestClient {
   const store = createMemoryStore();
   const registry = new Registry({ store, clock, random, admission: admissionPlugins });
-  const loopback = createLoopbackClient(registry);
+  const loopback = createLoopbackClient(registry, new TokenAuthority(registry.context));
   const client: TestClient = {
     ...loopback,
     as: () => client,

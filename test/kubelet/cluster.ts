@@ -1,6 +1,7 @@
 // A cluster of kubelets for tests: the API server's registry on a memory store, one manager, a clock that tests move.
 import { admissionPlugins } from '../../src/apiserver/admission.plugins.ts';
 import { createLoopbackClient } from '../../src/apiserver/loopback.ts';
+import { TokenAuthority } from '../../src/apiserver/tokens.ts';
 import { Registry } from '../../src/apiserver/registry.ts';
 import type { LoopbackClient } from '../../src/client/loopback.ts';
 import type { ClusterSettings, Controller } from '../../src/controllers/controller.ts';
@@ -75,7 +76,7 @@ export function createKubeletCluster(nodes = 1, controllers: readonly Controller
     random,
     admission: admissionPlugins.filter(({ name }) => name !== 'ServiceAccount'),
   });
-  const client = createLoopbackClient(registry);
+  const client = createLoopbackClient(registry, new TokenAuthority(registry.context));
   const connector = createNodeConnector({ client, clock, random, settings });
   const manager = createManager({
     controllers: [...controllers, kubeletController],

@@ -109,7 +109,7 @@ async function listen(
   const server = createHttpServer({
     engine,
     ...(isPlain ? {} : { tls: { ...pair, ca } }),
-    authentication: { token, trustsAnonymous: isPlain, serviceAccount: () => undefined },
+    authentication: { token, trustsAnonymous: isPlain, serviceAccount: (given) => engine.userOf(given) },
     hosts: [],
     ...(patience && { patience }),
     report: (message) => void reported.push(message),
