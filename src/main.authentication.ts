@@ -5,35 +5,44 @@ import path from 'node:path';
 import type { ApiServer } from './apiserver/server.ts';
 import { administrator, type UserInfo } from './apiserver/user.ts';
 import type { ConnectionConfig } from './cli/runtime.ts';
-import { readCredentials } from './client/http.credentials.ts';
+import { openCredentials } from './client/http.credentials.ts';
+import { credentialOptions, type ClientSurroundings } from './main.credentials.ts';
 import { certificateUser } from './server/certificateuser.ts';
 
 export interface AuthenticationOptions {
   user: ConnectionConfig['user'];
   /** Where the cluster's authority and the administrator's token lie, if there are any. */
   directory: string;
-  env: Readonly<Record<string, string | undefined>>;
-  cwd: string;
+  surroundings: ClientSurroundings;
 }
 
+/** Returns whom a server's requests are for, or undefined where the credentials are wrong. */
+export type Authenticate = (server: Pick<ApiServer, 'authenticateToken'>) => Promise<UserInfo | undefined>;
+
 /**
- * Returns the user of a server's requests, or undefined when the credentials are wrong: what a served cluster would say of
- * them. Without credentials it is the administrator. @throws Error for credentials that cannot be read.
+ * Returns what tells the user by what a kubeconfig's entry says, as a served cluster would. Without credentials it is the
+ * administrator. @throws Error for credentials that cannot be read.
  */
-export async function authenticate(
-  { user, directory, env, cwd }: AuthenticationOptions,
-  server: Pick<ApiServer, 'authenticateToken'>,
-): Promise<UserInfo | undefined> {
+export async function openAuthentication(options: AuthenticationOptions): Promise<Authenticate> {
+  const { user, directory, surroundings } = options;
   const serverUrl = 'https://127.0.0.1';
-  const { authorization, tls } = await readCredentials({ serverUrl, cluster: {}, user, env, cwd });
-  if (authorization !== undefined) {
-    const token = /^Bearer (.+)$/.exec(authorization)?.[1];
-    if (token === undefined) return undefined;
-    if (token === readFile(path.join(directory, 'token'))?.trim()) return administrator;
-    const answer = server.authenticateToken(token);
-    return answer && 'user' in answer ? answer.user : undefined;
-  }
-  return tls.cert === undefined ? administrator : userOf(tls.cert, readFile(path.join(directory, 'ca.crt')));
+  const source = await openCredentials({ ...credentialOptions(surroundings), serverUrl, cluster: {}, user });
+  return async (server) => {
+    const { authorization, tls } = await source.get();
+    if (authorization !== undefined) return tokenUser(authorization, { directory, server });
+    return tls.cert === undefined ? administrator : userOf(tls.cert, readFile(path.join(directory, 'ca.crt')));
+  };
+}
+
+function tokenUser(
+  authorization: string,
+  { directory, server }: { directory: string; server: Pick<ApiServer, 'authenticateToken'> },
+): UserInfo | undefined {
+  const token = /^Bearer (.+)$/.exec(authorization)?.[1];
+  if (token === undefined) return undefined;
+  if (token === readFile(path.join(directory, 'token'))?.trim()) return administrator;
+  const answer = server.authenticateToken(token);
+  return answer && 'user' in answer ? answer.user : undefined;
 }
 
 function userOf(text: string, authority: string | undefined): UserInfo | undefined {

@@ -7,7 +7,8 @@ import type { Transport } from './client/transport.ts';
 import type { IOStreams } from './cli/command.ts';
 import { ConnectionError } from './cli/errors.ts';
 import type { ConnectionConfig, KubectlRuntime, LocalNetwork } from './cli/runtime.ts';
-import type { AuthenticationOptions } from './main.authentication.ts';
+import type { Authenticate, AuthenticationOptions } from './main.authentication.ts';
+import { hasCredentials } from './main.credentials.ts';
 import { sandkubeCluster, type ClusterIdentity, type Clusters } from './main.clusters.ts';
 import { newUnauthorized } from './machinery/status.ts';
 import type { ServedConnection } from './main.serve.client.ts';
@@ -54,7 +55,7 @@ export function createRuntime({ clusters, streams, env, cwd, onInterrupt, networ
       const address = session.state.lockOwner()?.address;
       if (address === undefined) {
         const directory = clusters.credentialsFolder(identity);
-        return transportOf(session, { user: config.user, directory, env, cwd });
+        return transportOf(session, { user: config.user, directory, surroundings: { clusters, streams, env, cwd } });
       }
       const { connectServed } = await import('./main.serve.client.ts');
       served = connectServed({ clusters, identity, address }, config, { clusters, streams, env, cwd });
@@ -97,11 +98,13 @@ function refused(serverUrl: string): ConnectionError {
 /** Returns a transport that answers reads of a settled state without the lock, and everything else inside the session. */
 function transportOf(session: Session, credentials: AuthenticationOptions): Transport {
   let reader: ApiServer | undefined;
-  const hasCredentials = Object.keys(credentials.user).length > 0;
+  let authenticate: Promise<Authenticate> | undefined;
   const handle = async (server: ApiServer, request: ApiRequest): Promise<ApiResponse> => {
-    if (!hasCredentials) return server.handle(request);
-    const { authenticate } = await import('./main.authentication.ts');
-    const user = await authenticate(credentials, server);
+    if (!hasCredentials(credentials.user)) return server.handle(request);
+    authenticate ??= import('./main.authentication.ts').then(({ openAuthentication }) =>
+      openAuthentication(credentials),
+    );
+    const user = await (await authenticate)(server);
     return user ? server.handle({ ...request, user }) : unauthorized();
   };
   const read = async (request: ApiRequest): Promise<ApiResponse> => {

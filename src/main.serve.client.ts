@@ -6,9 +6,8 @@ import { HttpTransport, type HttpTransportOptions } from './client/http.ts';
 import type { ApiRequest, StreamIO, Transport, WatchEvent } from './client/transport.ts';
 import { CONTROL_PATH } from './main.serve.control.ts';
 import type { ClusterIdentity, Clusters } from './main.clusters.ts';
-import type { IOStreams } from './cli/command.ts';
-import { errorLine } from './cli/klog.ts';
-import { openCredentials, type ClientLog, type CredentialSource } from './client/http.credentials.ts';
+import { credentialOptions, hasCredentials, type ClientSurroundings } from './main.credentials.ts';
+import { openCredentials, type CredentialSource } from './client/http.credentials.ts';
 import { parseProxyUrl, proxyFromEnvironment } from './client/http.proxies.ts';
 import { readCredentials, type Credentials as ServerCredentials } from './server/tls.ts';
 
@@ -23,22 +22,11 @@ export interface ServedOptions {
   identity: ClusterIdentity;
   /** Where the owner of the lock serves. */
   address: string;
-  /** For credentials of the user's own choice. */
-  env?: Readonly<Record<string, string | undefined>>;
-  cwd?: string;
 }
 
 /** How long a server that was told to stop may take to let go of the state. */
 const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 10;
-
-/** What connections need of the process that makes them. */
-export interface ClientSurroundings {
-  clusters: Clusters;
-  streams: IOStreams;
-  env: Readonly<Record<string, string | undefined>>;
-  cwd: string;
-}
 
 /** Returns the connection that a kubectl command uses. Credentials of the user's own choice count; else the administrator's. */
 export function connectServed(
@@ -52,7 +40,7 @@ export function connectServed(
     requestTimeoutMs,
     onAnswer: (headers) => clock.take(headers),
     credentials: (administrator) => {
-      const names = Object.keys(user).some((field) => CREDENTIAL_FIELDS.test(field) && user[field] !== '');
+      const names = hasCredentials(user);
       return openCredentials({
         ...credentialOptions(surroundings),
         serverUrl: options.address,
@@ -65,9 +53,6 @@ export function connectServed(
   });
   return { transport: flushing(transport, () => options.clusters.leave()), clock };
 }
-
-/** Fields of a kubeconfig's user that say who asks. */
-const CREDENTIAL_FIELDS = /^(token(File)?|username|password|exec|client-(certificate|key)(-data)?)$/;
 
 /** Returns a transport to a server that is none of ours. @throws Error for what the kubeconfig says wrong of it. */
 export async function connectForeign(config: ConnectionConfig, surroundings: ClientSurroundings): Promise<Transport> {
@@ -91,20 +76,6 @@ export async function connectForeign(config: ConnectionConfig, surroundings: Cli
     log: options.log,
   });
   return flushing(transport, flush);
-}
-
-function credentialOptions({ clusters, streams, env, cwd }: ClientSurroundings) {
-  const terminal = {
-    get isTerminal() {
-      return streams.in.isTerminal;
-    },
-    get usedBy() {
-      return streams.in.usedBy;
-    },
-    flush: () => clusters.leave(),
-  };
-  const log = (entry: ClientLog): void => streams.err.write(errorLine(Date.now(), entry));
-  return { env, cwd, terminal, nowMs: () => Date.now(), log };
 }
 
 interface TransportOptions extends Pick<HttpTransportOptions, 'requestTimeoutMs' | 'onAnswer'> {

@@ -115,11 +115,11 @@ function rulesAnswer({ apiVersion, kind, spec }: Review, user: UserInfo, { autho
     .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }));
   const evaluationError = error === '' ? {} : { evaluationError: error };
   const status = { resourceRules, nonResourceRules, incomplete: isIncomplete, ...evaluationError };
-  return { apiVersion, kind, metadata: {}, spec: {}, status };
+  return { kind, apiVersion, metadata: {}, spec: {}, status };
 }
 
 function userAnswer({ apiVersion, kind }: Review, user: UserInfo): object {
-  return { apiVersion, kind, metadata: {}, status: { userInfo: userFields(user) } };
+  return { kind, apiVersion, metadata: {}, status: { userInfo: userFields(user) } };
 }
 
 function userFields({ name, uid = '', groups, extra }: UserInfo): object {

@@ -76,7 +76,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const authorizer = createAuthorizer(reader);
   admission.push(createEscalationCheck(authorizer));
   const tokens = new TokenAuthority(registry.context, settings.tokenSecret);
-  const subresource = createSubresources({ registry, definitions, connector: () => connector, tokens });
+  const subresource = createSubresources({ registry, definitions, connector: () => connector, tokens, authorizer });
   const serverAddress = settings.serverAddress ?? '127.0.0.1:6443';
   const documents = createDocuments({ scheme, version, serverAddress, clock });
   return {

@@ -1,5 +1,6 @@
 // Subresources: which function answers which part of an object's path.
 // Called by: handler through server.ts. Must not know: sockets, how kubelets work.
+import type { Authorizer } from './authorization.ts';
 import type { NodeConnector } from './connector.ts';
 import { newBadRequest, newNoSuchRoute, newServiceUnavailable } from '../machinery/status.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
@@ -25,6 +26,7 @@ export interface SubresourceContext {
   /** @throws StatusError ServiceUnavailable while no kubelet is wired. */
   connector(): NodeConnector;
   tokens: TokenAuthority;
+  authorizer: Authorizer;
 }
 
 type Answer = (exchange: Exchange, context: SubresourceContext) => ApiResponse;
@@ -61,14 +63,15 @@ export function createSubresources(options: {
   definitions: readonly ResourceDefinition[];
   connector(): NodeConnector | undefined;
   tokens: TokenAuthority;
+  authorizer: Authorizer;
 }): (exchange: Exchange) => ApiResponse {
-  const { registry, definitions, tokens } = options;
+  const { registry, definitions, tokens, authorizer } = options;
   const connector = (): NodeConnector => {
     const found = options.connector();
     if (!found) throw newServiceUnavailable('no kubelet is connected to the API server');
     return found;
   };
-  const context: SubresourceContext = { registry, definitions, connector, tokens };
+  const context: SubresourceContext = { registry, definitions, connector, tokens, authorizer };
   return (exchange) => {
     const { subresource, resource } = exchange.info;
     const connected = subresource === 'proxy' ? (PROXIES[resource] ?? proxyToPod) : CONNECTED[subresource];

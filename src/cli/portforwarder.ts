@@ -4,6 +4,7 @@
 import type { Duplex } from 'node:stream';
 import type { PortConnection } from '../client/transport.ts';
 import type { RestClient } from '../client/types.ts';
+import { StatusError } from '../machinery/status.ts';
 import type { CommandContext } from './command.ts';
 import { joinHostPort } from './localnetwork.ts';
 import { logError } from './klog.ts';
@@ -102,6 +103,7 @@ class Forwarder {
   async run(ports: readonly ForwardedPort[]): Promise<void> {
     const { factory, streams } = this.#context;
     const rest = await factory.rest();
+    await this.#dial(rest);
     this.#network = factory.runtime.network ?? (await import('./localnetwork.ts')).createLocalNetwork();
     const lost = new Promise<'lost'>((resolve) => {
       this.#lose = () => resolve('lost');
@@ -127,6 +129,17 @@ class Forwarder {
       if (end === 'SIGTERM') throw new ExitError(signalExitCode(end));
     } finally {
       for (const listener of this.#listeners) await listener.close();
+    }
+  }
+
+  /** Whether there is a way is known before anything listens. */
+  async #dial(rest: RestClient): Promise<void> {
+    const { namespace, pod } = this.#request;
+    try {
+      await rest.checkPortForward(namespace, pod);
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      throw new Error(`error upgrading connection: ${error.message}`, { cause: error });
     }
   }
 

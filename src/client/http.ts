@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { formatGoDuration } from '../machinery/duration.ts';
 import { unmarshalJson } from '../machinery/gojson.ts';
-import { newInternalError, type Status } from '../machinery/status.ts';
+import { newInternalError, StatusError, type Status } from '../machinery/status.ts';
 import { HttpResponse, unpacked } from './http.answers.ts';
 import type { ClientLog, Credentials, CredentialSource } from './http.credentials.ts';
 import { bodyReason, ConnectionError, connectionError } from './http.errors.ts';
@@ -96,7 +96,11 @@ export class HttpTransport implements Transport {
   async stream(request: ApiRequest, io: StreamIO): Promise<Status> {
     if (!request.path.endsWith('/log')) {
       const { openRemoteCommand } = await import('./http.streams.ts');
-      return openRemoteCommand(await this.#target(request), request, io);
+      try {
+        return await openRemoteCommand(await this.#target(request), request, io);
+      } catch (error) {
+        throw error instanceof StatusError ? await this.#secondRefusal(request, error) : error;
+      }
     }
     const message = await this.#openStream(request, { isRetryable: () => false, signal: io.signal });
     try {
@@ -110,6 +114,12 @@ export class HttpTransport implements Transport {
   async openPort(request: ApiRequest, port: number): Promise<PortConnection> {
     const { openRemotePort } = await import('./http.portforward.ts');
     return openRemotePort(await this.#target(request), request, port);
+  }
+
+  /** Where a WebSocket is refused, client-go tries the older protocol, with POST: what that is refused with is told. */
+  async #secondRefusal(request: ApiRequest, first: StatusError): Promise<Error> {
+    const response = await this.request({ ...request, method: 'POST' });
+    return [401, 403, 404].includes(response.status) ? errorFrom(response, 'POST') : first;
   }
 
   /** Resolves with an answer that goes on. @throws StatusError when it is a refusal. */

@@ -123,7 +123,7 @@ class TransportRestClient implements RestClient {
     if (response.text !== undefined) return response.text;
     if (response.bytes !== undefined) return Buffer.from(response.bytes).toString();
     const { encodeBody } = await import('../apiserver/encoding.ts');
-    return response.body === undefined ? '' : encodeBody(response.body);
+    return response.body === undefined ? '' : encodeBody(response.body, { isPretty: response.isIndented ?? false });
   }
 
   async document(path: string, accept: string): Promise<unknown> {
@@ -140,8 +140,19 @@ class TransportRestClient implements RestClient {
   }
 
   openPort(namespace: string, pod: string, port: number): Promise<PortConnection> {
+    return this.#transport.openPort(this.#portForward(namespace, pod), port);
+  }
+
+  /** What else a server may say of a request without an upgrade tells nothing. */
+  async checkPortForward(namespace: string, pod: string): Promise<void> {
+    const request = this.#portForward(namespace, pod);
+    const response = await this.#transport.request(request);
+    if ([401, 403, 404].includes(response.status)) throw errorFrom(response, request.method);
+  }
+
+  #portForward(namespace: string, pod: string): ApiRequest {
     const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward`;
-    return this.#transport.openPort(this.#request('POST', path, new URLSearchParams()), port);
+    return this.#request('POST', path, new URLSearchParams());
   }
 
   #request(method: string, path: string, query: URLSearchParams, body?: unknown): ApiRequest {

@@ -137,6 +137,8 @@ export interface RestClient {
   /** exec, attach, log -f: path and query as the API has them. */
   stream(path: string, query: URLSearchParams, io: StreamIO): Promise<Status>;
   openPort(namespace: string, pod: string, port: number): Promise<PortConnection>;
+  /** Asks whether ports of the pod may be opened. @throws StatusError when they may not, or there is no such pod. */
+  checkPortForward(namespace: string, pod: string): Promise<void>;
   /** 'https://127.0.0.1:6443' or, in process, the address the cluster's kubeconfig names. */
   readonly serverUrl: string;
 }

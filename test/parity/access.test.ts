@@ -1,0 +1,4 @@
+import { compareDoors } from './compare.ts';
+import { accessGroups } from './access.cases.ts';
+
+compareDoors(accessGroups);
