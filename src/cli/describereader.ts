@@ -4,7 +4,7 @@ import type { RestClient, RESTMapping } from '../client/types.ts';
 import { StatusError } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
-import type { DescribeReader } from '../resources/describe.ts';
+import type { DescribeReader, ListedBy } from '../resources/describe.ts';
 import { extractItems } from './visitors.ts';
 
 /** Returns the mapping of a definition's hub version. */
@@ -14,30 +14,37 @@ export function hubMapping({ gvr, kind, namespaced }: ResourceDefinition): RESTM
 
 /** Returns a reader that takes `chunkSize` objects at a time; what the server refuses counts as missing. */
 export function createDescribeReader(rest: RestClient, chunkSize: number): DescribeReader {
+  const tryGet: DescribeReader['tryGet'] = <T extends KubeObject>(
+    definition: ResourceDefinition<T>,
+    key: { namespace?: string | undefined; name: string },
+  ) => orRefusal(async () => (await rest.get(hubMapping(definition as never), key)) as unknown as T);
+  const tryList: DescribeReader['tryList'] = <T extends KubeObject>(
+    definition: ResourceDefinition<T>,
+    { namespace, labelSelector, fieldSelector }: ListedBy,
+  ) => {
+    const mapping = hubMapping(definition as never);
+    const selectors = { labelSelector: labelSelector || undefined, fieldSelector: fieldSelector || undefined };
+    return orRefusal(async () => (await listAll(rest, mapping, { namespace, chunkSize, ...selectors })) as T[]);
+  };
   return {
-    async get<T extends KubeObject>(
-      definition: ResourceDefinition<T>,
-      key: { namespace?: string | undefined; name: string },
-    ) {
-      const object = await refusedAs(undefined, () => rest.get(hubMapping(definition as never), key));
-      return object as T | undefined;
+    tryGet,
+    tryList,
+    async get(definition, key) {
+      const found = await tryGet(definition, key);
+      return found instanceof StatusError ? undefined : found;
     },
-    async list<T extends KubeObject>(
-      definition: ResourceDefinition<T>,
-      { namespace, labelSelector, fieldSelector }: Parameters<DescribeReader['list']>[1],
-    ) {
-      const mapping = hubMapping(definition as never);
-      const selectors = { labelSelector: labelSelector || undefined, fieldSelector: fieldSelector || undefined };
-      return (await refusedAs([], () => listAll(rest, mapping, { namespace, chunkSize, ...selectors }))) as T[];
+    async list(definition, options) {
+      const found = await tryList(definition, options);
+      return found instanceof StatusError ? [] : found;
     },
   };
 }
 
-async function refusedAs<T, F>(refused: F, read: () => Promise<T>): Promise<T | F> {
+async function orRefusal<T>(read: () => Promise<T>): Promise<T | StatusError> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof StatusError) return refused;
+    if (error instanceof StatusError) return error;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 // What `kubectl describe node` says.
 // Called by: node.ts. Must not know: HTTP, storage.
 // node.describe.resources.ts has the tables of what its pods ask for.
+import { StatusError } from '../machinery/status.ts';
 import { searchEvents, writeEvents } from './describe.events.ts';
 import { timeText, writeLabelsAndAnnotations, writeTaints } from './describe.metadata.ts';
 import type { DescribeContext } from './describe.ts';
@@ -15,19 +16,21 @@ import type { Event } from './event.ts';
 export async function describeNode(node: Node, context: DescribeContext): Promise<string> {
   const { name } = node.metadata;
   const fieldSelector = `spec.nodeName=${name},status.phase!=Succeeded,status.phase!=Failed`;
-  const pods = await context.reader.list(podDefinition, { fieldSelector });
+  const pods = await context.reader.tryList(podDefinition, { fieldSelector });
+  if (pods instanceof StatusError && pods.status.reason !== 'Forbidden') throw pods;
   const events = await nodeEvents(node, context);
-  const lease = await context.reader.get(leaseDefinition, { namespace: 'kube-node-lease', name });
+  const lease = await context.reader.tryGet(leaseDefinition, { namespace: 'kube-node-lease', name });
   return tabbed((w) => {
     writeNodeHead(w, node, context);
-    writeLease(w, name, { lease, context });
+    writeLease(w, lease, context);
     writeNodeConditions(w, node, context);
     w.write(0, 'Addresses:\n');
     for (const { type, address } of node.status.addresses ?? []) w.field(1, type, address);
     writeAmounts(w, 'Capacity', node.status.capacity);
     writeAmounts(w, 'Allocatable', node.status.allocatable);
     writeSystemInfo(w, node);
-    writeNodeResources(w, { node, pods, nowMs: context.nowMs });
+    if (pods instanceof StatusError) w.field(0, 'Pods', 'not authorized');
+    else writeNodeResources(w, { node, pods, nowMs: context.nowMs });
     writeEvents(w, events, context);
   });
 }
@@ -50,13 +53,9 @@ function writeNodeHead(w: PrefixWriter, node: Node, context: DescribeContext): v
   w.field(0, 'Unschedulable', spec.unschedulable ?? false);
 }
 
-function writeLease(
-  w: PrefixWriter,
-  name: string,
-  { lease, context }: { lease: Lease | undefined; context: DescribeContext },
-): void {
-  if (!lease) {
-    w.field(0, 'Lease', `Failed to get lease: leases.coordination.k8s.io "${name}" not found`);
+function writeLease(w: PrefixWriter, lease: Lease | StatusError, context: DescribeContext): void {
+  if (lease instanceof StatusError) {
+    w.field(0, 'Lease', `Failed to get lease: ${lease.message}`);
     return;
   }
   const { holderIdentity = '<unset>', acquireTime, renewTime } = lease.spec ?? {};

@@ -2,6 +2,7 @@
 import { matchesFields, parseFieldSelector } from '../../src/machinery/fieldselectors.ts';
 import { deepFreeze } from '../../src/machinery/meta.ts';
 import { matchesLabels, parseLabelSelector } from '../../src/machinery/selectors.ts';
+import { newNotFound } from '../../src/machinery/status.ts';
 import type { KubeObject } from '../../src/machinery/types.ts';
 import { parseYamlDocuments } from '../../src/machinery/yaml.ts';
 import type { DescribeContext, DescribeReader } from '../../src/resources/describe.ts';
@@ -22,11 +23,13 @@ function objects(yaml: string): KubeObject[] {
 }
 
 function readerOver(all: readonly KubeObject[]): DescribeReader {
-  return {
+  const reader: DescribeReader = {
     async get({ kind }, { namespace, name }) {
       const found = all.find((o) => o.kind === kind && o.metadata.name === name && o.metadata.namespace === namespace);
       return found as never;
     },
+    tryGet: async (definition, key) => (await reader.get(definition, key)) ?? newNotFound(definition.gvr, key.name),
+    tryList: (definition, options) => reader.list(definition, options),
     async list({ kind, fieldLabels }, { namespace, labelSelector = '', fieldSelector = '' }) {
       const labels = parseLabelSelector(labelSelector);
       const fields = parseFieldSelector(fieldSelector);
@@ -40,6 +43,7 @@ function readerOver(all: readonly KubeObject[]): DescribeReader {
       return found as never[];
     },
   };
+  return reader;
 }
 
 /** Returns what describe says of the first object of the text; the others are there to be found. */

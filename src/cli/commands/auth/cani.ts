@@ -96,13 +96,16 @@ async function readQuestion(context: CommandContext): Promise<Question> {
 
 /** Resources that the server does not have are asked about all the same. */
 async function mappingOf({ factory }: CommandContext, type: string): Promise<RESTMapping | undefined> {
+  // What is wrong with the configuration is told; what is wrong with the server comes later.
+  factory.connection();
   try {
     return (await factory.mapper(2)).resourceFor(type.toLowerCase());
   } catch (error) {
     if ((error as Error).name === 'StateError') throw error;
     const [resource = '', ...group] = type.toLowerCase().split('.');
     const where = group.length > 0 ? ` in group '${group.join('.')}'` : '';
-    if (!UNLISTED.includes(type)) factory.warn(`the server doesn't have a resource type '${resource}'${where}\n`);
+    if (!UNLISTED.includes(type.toLowerCase()))
+      factory.warn(`the server doesn't have a resource type '${resource}'${where}\n`);
     return undefined;
   }
 }
