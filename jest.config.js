@@ -6,6 +6,8 @@ export default {
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/state/'],
+  // Many of the tests start processes and wait for them; jest's own choice would leave a core of two idle.
+  maxWorkers: '100%',
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/parity/reporter.mjs'],
 };

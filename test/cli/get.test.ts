@@ -108,7 +108,7 @@ describe('kubectl get', () => {
   });
 });
 
-describe('kubectl get --watch', () => {
+describe('kubectl get --watch, ended by Ctrl-C', () => {
   it.each<[string, string]>([
     ['get cm -l app=paint -w', 'NAME   DATA   AGE\none    1      0s\ntwo    2      0s\n'],
     ['get cm one -w', 'NAME   DATA   AGE\none    1      0s\n'],
@@ -118,6 +118,6 @@ describe('kubectl get --watch', () => {
   ])('%s', async (line, stdout) => {
     const interrupt = new Promise<void>((resolve) => setImmediate(resolve));
     const result = await sandbox.run(['kubectl', ...line.split(' ')], { interrupt });
-    expect(result).toEqual({ stdout, stderr: '', exitCode: 0 });
+    expect(result).toEqual({ stdout, stderr: '', exitCode: 1 });
   });
 });
