@@ -3,6 +3,8 @@
 import type { Job } from '../resources/job.ts';
 import type { Pod } from '../resources/pod.ts';
 
+const MAX_PREFIX_LENGTH = 58;
+
 export const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 
 export function isIndexed(job: Job): boolean {
@@ -42,6 +44,12 @@ export function pendingIndexes(taken: ReadonlySet<number>, completions: number, 
   const pending: number[] = [];
   for (let i = 0; i < completions && pending.length < count; i++) if (!taken.has(i)) pending.push(i);
   return pending;
+}
+
+/** Returns the beginning of a pod's name: the Job's name makes room for the index. Upstream: podGenerateNameWithIndex. */
+export function indexedPrefix(jobName: string, index: number): string {
+  const tail = `-${index}-`;
+  return jobName.slice(0, MAX_PREFIX_LENGTH - tail.length) + tail;
 }
 
 /** Gives a pod its index: label, annotation, host name and the variable JOB_COMPLETION_INDEX. Changes its argument. */

@@ -1,12 +1,13 @@
 // The pods of a Job that runs: how many there should be, creating and deleting them.
 // Called by: job.ts. Must not know: conditions, finalizers' removal.
-import { isDeleting } from '../machinery/meta.ts';
 import type { StatusError } from '../machinery/status.ts';
 import type { Job } from '../resources/job.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { ControllerContext } from './controller.ts';
-import { adjustForIndex, indexOf, isIndexed, pendingIndexes } from './job.indexes.ts';
-import { JOB_TRACKING, nextCreationMs, replacesOnlyFailed } from './job.pods.ts';
+import { adjustForIndex, indexedPrefix, indexOf, isIndexed, pendingIndexes } from './job.indexes.ts';
+import { countFailures, countsPerIndex, followsAtMs } from './job.perindex.ts';
+import { nextCreationMs, replacesOnlyFailed } from './job.pods.ts';
+import { JOB_TRACKING, removeFinalizer } from './job.tracking.ts';
 import { createPod, deletePod, isNamespaceTerminating, slowStart } from './podcontrol.ts';
 import { isPodReady, isPodTerminating, sortForDeletion } from './podstate.ts';
 
@@ -24,6 +25,9 @@ export interface JobSync {
   succeeded: number;
   failed: number;
   succeededIndexes: Set<number>;
+  /** With a back-off limit for each index: those given up, and the pods to be followed by others. */
+  failedIndexes?: Set<number>;
+  failedPods?: ReadonlyMap<number, Pod>;
   /** When to look again, in ms. */
   requeueAtMs?: number;
   error?: StatusError;
@@ -40,7 +44,13 @@ function wantedActive({ job, active, succeeded }: JobSync): number {
   return Math.max(0, Math.min(completions - succeeded, parallelism));
 }
 
-/** Deletes pods and moves the counts. */
+/** Deletes pods that nobody is to count as failures, and moves the counts. Upstream: deleteJobPods. */
+function removePods(context: ControllerContext, sync: JobSync, pods: readonly Pod[]): void {
+  for (const pod of pods) removeFinalizer(context, pod);
+  deletePods(context, sync, pods);
+}
+
+/** Deletes pods, which are counted when they have ended, and moves the counts. Upstream: deleteActivePods. */
 export function deletePods(context: ControllerContext, sync: JobSync, pods: readonly Pod[]): void {
   for (const pod of pods) {
     deletePod(context, sync.job, pod);
@@ -50,28 +60,25 @@ export function deletePods(context: ControllerContext, sync: JobSync, pods: read
   }
 }
 
-/** Upstream: kubernetes pkg/controller/job/job_controller.go manageJob. */
+/**
+ * Upstream: kubernetes pkg/controller/job/job_controller.go manageJob.
+ * Differs: 1.35.2 says that no pod is active while the next one waits; its server refuses that when pods are ready.
+ */
 export function manageJob(context: ControllerContext, sync: JobSync): void {
-  const { job, activePods } = sync;
+  const { job } = sync;
   if (isSuspended(job)) {
-    deletePods(context, sync, removalOrder(context, job, activePods));
+    removePods(context, sync, podsToRemove(context, sync, sync.active));
     return;
   }
   const wanted = wantedActive(sync);
-  const duplicates = isIndexed(job) ? misplacedPods(context, sync) : [];
-  const surplus = Math.max(sync.active - wanted, duplicates.length);
-  if (surplus > 0) {
-    const rest = removalOrder(
-      context,
-      job,
-      activePods.filter((pod) => !duplicates.includes(pod)),
-    );
-    deletePods(context, sync, [...duplicates, ...rest].slice(0, Math.min(surplus, MAX_PER_SYNC)));
+  const surplus = podsToRemove(context, sync, Math.max(0, sync.active - wanted)).slice(0, MAX_PER_SYNC);
+  if (surplus.length > 0) {
+    removePods(context, sync, surplus);
     return;
   }
   const missing = wanted - sync.active - (replacesOnlyFailed(job) ? sync.terminating : 0);
   if (missing <= 0) return;
-  const notBeforeMs = nextCreationMs(job, sync.pods);
+  const notBeforeMs = countsPerIndex(job) ? undefined : nextCreationMs(job, sync.pods);
   if (notBeforeMs !== undefined && notBeforeMs > context.nowMs) {
     sync.requeueAtMs = notBeforeMs;
     return;
@@ -79,39 +86,41 @@ export function manageJob(context: ControllerContext, sync: JobSync): void {
   createPods(context, sync, Math.min(missing, MAX_PER_SYNC));
 }
 
-function removalOrder({ nowMs }: ControllerContext, job: Job, pods: readonly Pod[]): Pod[] {
-  const sorted = sortForDeletion(pods, nowMs);
-  // Of an Indexed Job the highest indexes go first.
-  return isIndexed(job) ? sorted.sort((a, b) => (indexOf(b) ?? -1) - (indexOf(a) ?? -1)) : sorted;
+/** Returns the pods that must go, and of the others as many as make `atLeast`. Upstream: activePodsForRemoval. */
+function podsToRemove({ nowMs }: ControllerContext, { job, activePods }: JobSync, atLeast: number): Pod[] {
+  const { misplaced, others } = isIndexed(job)
+    ? byPlace(job, activePods, nowMs)
+    : { misplaced: [], others: [...activePods] };
+  return [...misplaced, ...sortForDeletion(others, nowMs).slice(0, Math.max(0, atLeast - misplaced.length))];
 }
 
-/** Returns active pods without a valid index, beyond the completions, or with one that another pod has too. */
-function misplacedPods({ nowMs }: ControllerContext, { job, activePods }: JobSync): Pod[] {
-  const seen = new Set<number>();
-  // The one to be deleted last keeps the index.
-  return sortForDeletion(activePods, nowMs)
-    .reverse()
-    .filter((pod) => {
-      const index = indexOf(pod);
-      if (index === undefined || index >= (job.spec.completions ?? 0) || seen.has(index)) return true;
-      seen.add(index);
-      return false;
-    });
+/** Parts off pods without an index, beyond the completions, or with one that another pod keeps. Others come by index. */
+function byPlace(job: Job, pods: readonly Pod[], nowMs: number): { misplaced: Pod[]; others: Pod[] } {
+  const at = (pod: Pod): number => indexOf(pod) ?? -1;
+  const keepers = new Map<number, Pod>();
+  // Of pods of one index the one that would be deleted last keeps it.
+  for (const pod of sortForDeletion(pods, nowMs)) keepers.set(at(pod), pod);
+  const isPlaced = (pod: Pod): boolean =>
+    at(pod) >= 0 && at(pod) < (job.spec.completions ?? 0) && keepers.get(at(pod)) === pod;
+  const sorted = sortForDeletion(pods, nowMs).sort((a, b) => at(a) - at(b));
+  return { misplaced: sorted.filter((pod) => !isPlaced(pod)), others: sorted.filter(isPlaced) };
 }
 
 function createPods(context: ControllerContext, sync: JobSync, missing: number): void {
   const { job } = sync;
-  const indexes = isIndexed(job) ? freeIndexes(sync, missing) : undefined;
+  const indexes = isIndexed(job) ? dueIndexes(context, sync, freeIndexes(sync, missing)) : undefined;
   const count = indexes?.length ?? missing;
   const { done, error } = slowStart(count, (i) => {
     const index = indexes?.[i];
     createPod(context, {
       owner: job,
       template: job.spec.template,
-      ...(index === undefined ? {} : { generateName: `${job.metadata.name}-${index}-` }),
+      ...(index === undefined ? {} : { generateName: indexedPrefix(job.metadata.name, index) }),
       adjust(pod) {
         pod.metadata.finalizers = [...(pod.metadata.finalizers ?? []), JOB_TRACKING];
-        if (index !== undefined) adjustForIndex(job, pod, index);
+        if (index === undefined) return;
+        adjustForIndex(job, pod, index);
+        if (countsPerIndex(job)) countFailures(job, pod, sync.failedPods?.get(index));
       },
     });
   });
@@ -119,9 +128,22 @@ function createPods(context: ControllerContext, sync: JobSync, missing: number):
   if (error && !isNamespaceTerminating(error)) sync.error = error;
 }
 
-function freeIndexes({ job, pods, activePods, succeededIndexes }: JobSync, count: number): number[] {
-  const busy = replacesOnlyFailed(job) ? pods.filter((pod) => isPodTerminating(pod) || !isDeleting(pod)) : activePods;
-  const active = busy.filter((pod) => activePods.includes(pod) || isPodTerminating(pod)).map(indexOf);
-  const taken = new Set([...succeededIndexes, ...active.filter((index) => index !== undefined)]);
+/** Returns the indexes that need not wait after a failure of their own. Upstream: getPodCreationInfoForIndependentIndexes. */
+function dueIndexes({ nowMs }: ControllerContext, sync: JobSync, indexes: readonly number[]): readonly number[] {
+  if (!countsPerIndex(sync.job)) return indexes;
+  const atMs = (index: number): number => {
+    const failed = sync.failedPods?.get(index);
+    return failed ? followsAtMs(failed) : 0;
+  };
+  const later = indexes.map(atMs).filter((ms) => ms > nowMs);
+  if (later.length > 0) sync.requeueAtMs = Math.min(...later);
+  return indexes.filter((index) => atMs(index) <= nowMs);
+}
+
+/** Upstream: firstPendingIndexes. */
+function freeIndexes({ job, pods, activePods, succeededIndexes, failedIndexes }: JobSync, count: number): number[] {
+  const busy = replacesOnlyFailed(job) ? [...activePods, ...pods.filter(isPodTerminating)] : activePods;
+  const indexes = busy.map(indexOf).filter((index) => index !== undefined);
+  const taken = new Set([...succeededIndexes, ...(failedIndexes ?? []), ...indexes]);
   return pendingIndexes(taken, job.spec.completions ?? 0, count);
 }

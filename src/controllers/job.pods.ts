@@ -7,13 +7,8 @@ import type { Job } from '../resources/job.ts';
 import type { Pod } from '../resources/pod.ts';
 import { podCondition } from './podstate.ts';
 
-export const JOB_TRACKING = 'batch.kubernetes.io/job-tracking';
 const FIRST_BACKOFF_MS = 10_000;
 const MAX_BACKOFF_MS = 600_000;
-
-export function isTracked(pod: Pod): boolean {
-  return pod.metadata.finalizers?.includes(JOB_TRACKING) ?? false;
-}
 
 /** Returns true when terminating pods are not replaced before they have ended. */
 export function replacesOnlyFailed(job: Job): boolean {
@@ -27,7 +22,7 @@ export function isPodFailed(job: Job, pod: Pod): boolean {
 }
 
 /** Returns when a pod ended, in ms. Upstream: job/backoff_utils.go getFinishedTime. */
-function finishedMs(pod: Pod): number {
+export function finishedMs(pod: Pod): number {
   const ends = (pod.status.containerStatuses ?? []).map(({ state }) => parseTime(state?.terminated?.finishedAt));
   if (ends.length > 0 && ends.every((end) => end !== undefined)) return Math.max(...ends);
   const ready = podCondition(pod, 'Ready');
@@ -47,7 +42,12 @@ export function nextCreationMs(job: Job, pods: readonly Pod[]): number | undefin
   const lastSuccessMs = Math.max(...pods.filter((pod) => pod.status.phase === 'Succeeded').map(finishedMs));
   const since = failed.filter((ms) => ms > lastSuccessMs);
   if (since.length === 0) return undefined;
-  return Math.max(...since) + Math.min(FIRST_BACKOFF_MS * 2 ** (since.length - 1), MAX_BACKOFF_MS);
+  return Math.max(...since) + backoffMs(since.length);
+}
+
+/** Returns how long (ms) nothing is tried after so many failures in a row. Upstream: getRemainingTimeForFailuresCount. */
+export function backoffMs(failures: number): number {
+  return Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), MAX_BACKOFF_MS);
 }
 
 /** Returns true when restarts in place have used up the limit. Upstream: pastBackoffLimitOnFailure. */
@@ -67,6 +67,8 @@ export interface FailureMatch {
   counts: boolean;
   /** Why the whole Job fails. */
   failsJob?: string;
+  /** Nothing more is tried for the pod's index. */
+  failsIndex?: true;
 }
 
 /** Returns what the pod failure policy says of a failed pod. Upstream: job/pod_failure_policy.go matchPodFailurePolicy. */
@@ -76,6 +78,7 @@ export function matchFailurePolicy(job: Job, pod: Pod): FailureMatch {
     const matched = rule.onExitCodes ? matchExitCodes(rule, pod) : matchConditions(rule, pod);
     if (matched === undefined) continue;
     if (rule.action === 'Ignore') return { counts: false };
+    if (rule.action === 'FailIndex') return { counts: true, failsIndex: true };
     if (rule.action !== 'FailJob') return { counts: true };
     const tail = `matching FailJob rule at index ${index}`;
     const failsJob = rule.onExitCodes

@@ -1,9 +1,8 @@
 // Job: runs pods until enough of them have succeeded, or it has failed.
 // Called by: controllers/manager.ts through the index. Must not know: what the pods run.
 import type { JobCondition } from 'kubernetes-types/batch/v1';
-import { formatTime, parseTime } from '../machinery/clock.ts';
+import { formatTime } from '../machinery/clock.ts';
 import { clone, controllerOf, deepEqual, isDeleting, keyString, parseKey } from '../machinery/meta.ts';
-import { isNotFound } from '../machinery/status.ts';
 import { job as jobResource, type Job } from '../resources/job.ts';
 import { pod as podResource, type Pod } from '../resources/pod.ts';
 import type { StoredEvent } from '../storage/types.ts';
@@ -12,7 +11,10 @@ import type { Controller, ControllerContext, ReconcileResult } from './controlle
 import { controllerIndex, ownerOrAdopters, self } from './enqueue.ts';
 import { formatIndexes, indexOf, isIndexed, parseIndexes } from './job.indexes.ts';
 import { deletePods, isSuspended, manageJob, type JobSync } from './job.manage.ts';
-import { isPastRestartLimit, isPodFailed, isTracked, JOB_TRACKING, matchFailurePolicy } from './job.pods.ts';
+import { deadlineOf, outcomeOf, type Outcome } from './job.outcome.ts';
+import { countsPerIndex, failedIndexesOf, failedPodsToFollow } from './job.perindex.ts';
+import { isPodFailed, matchFailurePolicy } from './job.pods.ts';
+import { isTracked, removeFinalizer } from './job.tracking.ts';
 import { isPodActive, isPodReady, isPodTerminating } from './podstate.ts';
 
 const TRACKED_INDEX = 'jobTracking';
@@ -70,25 +72,15 @@ function releaseOrphans(context: ControllerContext, key: string, job: Job | unde
   for (const pod of tracked) if (!isCounted(pod)) removeFinalizer(context, pod);
 }
 
-function removeFinalizer({ client }: ControllerContext, pod: Pod): void {
-  const changed = clone(pod);
-  const rest = changed.metadata.finalizers?.filter((finalizer) => finalizer !== JOB_TRACKING) ?? [];
-  if (rest.length > 0) changed.metadata.finalizers = rest;
-  else delete changed.metadata.finalizers;
-  try {
-    client.update(podResource, changed);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
-}
-
 function startSync(context: ControllerContext, found: Job): JobSync {
   const job = clone(found);
   const selector = job.spec.selector;
   const pods = claimObjects(context, { definition: podResource, owner: found, selector });
   const activePods = pods.filter(isPodActive);
   const open = pods.filter(isTracked);
-  const newlyFailed = open.filter((pod) => isPodFailed(job, pod) && matchFailurePolicy(job, pod).counts);
+  const newlyFailed = open.filter(
+    (pod) => isPodFailed(job, pod) && hasPlace(job, pod) && matchFailurePolicy(job, pod).counts,
+  );
   const completions = job.spec.completions ?? 0;
   const succeededIndexes = parseIndexes(job.status.completedIndexes, completions);
   const newlySucceeded = open.filter((pod) => pod.status.phase === 'Succeeded');
@@ -97,6 +89,10 @@ function startSync(context: ControllerContext, found: Job): JobSync {
     if (index !== undefined && index < completions) succeededIndexes.add(index);
   }
   if (job.status.startTime === undefined && !isSuspended(job)) job.status.startTime = formatTime(context.nowMs);
+  const failedIndexes = countsPerIndex(job) ? failedIndexesOf(job, pods) : undefined;
+  const activeIndexes = new Set(activePods.map(indexOf));
+  const isOver = (index: number): boolean =>
+    succeededIndexes.has(index) || (failedIndexes?.has(index) ?? false) || activeIndexes.has(index);
   return {
     job,
     pods,
@@ -107,35 +103,8 @@ function startSync(context: ControllerContext, found: Job): JobSync {
     succeeded: isIndexed(job) ? succeededIndexes.size : (job.status.succeeded ?? 0) + newlySucceeded.length,
     failed: (job.status.failed ?? 0) + newlyFailed.length,
     succeededIndexes,
+    ...(failedIndexes ? { failedIndexes, failedPods: failedPodsToFollow(job, pods, isOver) } : {}),
   };
-}
-
-interface Outcome {
-  type: 'SuccessCriteriaMet' | 'FailureTarget';
-  reason: string;
-  message: string;
-}
-
-function failureOf(sync: JobSync, nowMs: number): Outcome | undefined {
-  const { job, pods } = sync;
-  const type = 'FailureTarget';
-  for (const pod of pods) {
-    const message = isPodFailed(job, pod) ? matchFailurePolicy(job, pod).failsJob : undefined;
-    if (message !== undefined) return { type, reason: 'PodFailurePolicy', message };
-  }
-  if (sync.failed > (job.spec.backoffLimit ?? 6) || isPastRestartLimit(job, pods))
-    return { type, reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
-  const deadlineMs = deadlineOf(job);
-  if (deadlineMs !== undefined && nowMs >= deadlineMs)
-    return { type, reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' };
-  return undefined;
-}
-
-function deadlineOf(job: Job): number | undefined {
-  const { activeDeadlineSeconds } = job.spec;
-  const startMs = parseTime(job.status.startTime);
-  if (activeDeadlineSeconds === undefined || startMs === undefined || isSuspended(job)) return undefined;
-  return startMs + activeDeadlineSeconds * 1000;
 }
 
 function isDone({ job, succeeded, active }: JobSync): boolean {
@@ -150,7 +119,7 @@ function syncJob(context: ControllerContext, found: Job): ReconcileResult {
   const decided = conditionOf(job, 'SuccessCriteriaMet') ?? conditionOf(job, 'FailureTarget');
   let outcome = decided
     ? { type: decided.type as Outcome['type'], reason: decided.reason ?? '', message: decided.message ?? '' }
-    : failureOf(sync, nowMs);
+    : outcomeOf(sync, nowMs);
   if (outcome) deletePods(context, sync, sync.activePods);
   else {
     if (!isDeleting(found)) manageJob(context, sync);
@@ -201,10 +170,13 @@ function setCondition(
 function trackPods(context: ControllerContext, found: Job, sync: JobSync, outcome: Outcome | undefined): Job {
   const { job } = sync;
   const { client, nowMs } = context;
-  const ended = sync.pods.filter((pod) => isTracked(pod) && (isDeleting(found) || hasEnded(job, pod)));
+  const isEnded = (pod: Pod): boolean => isDeleting(found) || outcome !== undefined || hasEnded(sync, pod);
+  const ended = sync.pods.filter((pod) => isTracked(pod) && isEnded(pod));
   const succeeded = ended.filter((pod) => pod.status.phase === 'Succeeded');
+  // When a Job fails, every pod that has not succeeded has failed.
+  const isFailed = (pod: Pod): boolean => outcome?.type === 'FailureTarget' || isPodFailed(job, pod);
   const failed = ended.filter(
-    (pod) => !succeeded.includes(pod) && isPodFailed(job, pod) && matchFailurePolicy(job, pod).counts,
+    (pod) => !succeeded.includes(pod) && isFailed(pod) && matchFailurePolicy(job, pod).counts && hasPlace(job, pod),
   );
   const { status } = job;
   setCount(status, 'active', sync.active);
@@ -219,6 +191,8 @@ function trackPods(context: ControllerContext, found: Job, sync: JobSync, outcom
     setCount(status, 'succeeded', sync.succeededIndexes.size);
     const text = formatIndexes(sync.succeededIndexes);
     if (text !== '') status.completedIndexes = text;
+    else delete status.completedIndexes;
+    if (sync.failedIndexes) status.failedIndexes = formatIndexes(sync.failedIndexes);
   }
   let stored = writeStatus(context, found, job);
   for (const pod of ended) removeFinalizer(context, pod);
@@ -237,8 +211,15 @@ function uids(pods: readonly Pod[]): string[] {
   return pods.map(({ metadata }) => metadata.uid ?? '');
 }
 
-function hasEnded(job: Job, pod: Pod): boolean {
-  return pod.status.phase === 'Succeeded' || isPodFailed(job, pod);
+/** Upstream: canRemoveFinalizer. */
+function hasEnded({ job, failedPods }: JobSync, pod: Pod): boolean {
+  if (pod.status.phase === 'Succeeded') return true;
+  return isPodFailed(job, pod) && ![...(failedPods?.values() ?? [])].includes(pod);
+}
+
+function hasPlace(job: Job, pod: Pod): boolean {
+  const index = indexOf(pod);
+  return !isIndexed(job) || (index !== undefined && index < (job.spec.completions ?? 0));
 }
 
 function setCount(status: Job['status'], field: 'active' | 'succeeded' | 'failed', count: number): void {

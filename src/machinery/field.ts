@@ -56,6 +56,9 @@ const WORDS: Record<FieldErrorReason, string> = {
   FieldValueTypeInvalid: 'Invalid value',
 };
 
+/** A bad value that the text leaves out, because the field's is no help. Upstream: OmitValueType. */
+export const OMIT_VALUE = Symbol('omitted');
+
 const WITHOUT_VALUE: readonly FieldErrorReason[] = [
   'FieldValueRequired',
   'FieldValueForbidden',
@@ -86,7 +89,8 @@ export class FieldError {
   /** The text without the field: `Invalid value: "x": must be …`. */
   body(): string {
     const words = WORDS[this.reason];
-    const head = WITHOUT_VALUE.includes(this.reason) ? words : `${words}: ${formatBadValue(this.badValue)}`;
+    const isAlone = WITHOUT_VALUE.includes(this.reason) || this.badValue === OMIT_VALUE;
+    const head = isAlone ? words : `${words}: ${formatBadValue(this.badValue)}`;
     return this.detail === '' ? head : `${head}: ${this.detail}`;
   }
   /** The text with the field in front: `spec.replicas: Invalid value: -1: must be …`. */

@@ -16,6 +16,8 @@ import { validateCounts } from './rollingupdate.validation.ts';
 const SPEC = Path.of('spec');
 const MAX_PARALLELISM_INDEXED = 100000;
 const MAX_FAILED_INDEXES = 100000;
+const MANY_COMPLETIONS = 100000;
+const MAX_WITH_MANY = 10000;
 
 /** Upstream: kubernetes pkg/apis/batch/validation ValidateJob. */
 export function validateJob(job: Job): FieldErrors {
@@ -109,10 +111,25 @@ function validateCompletionMode(spec: JobSpec, path: Path): FieldErrors {
       errors.push(invalid(failedPath, maxFailedIndexes, 'must be less than or equal to completions'));
     if (maxFailedIndexes !== undefined && maxFailedIndexes > MAX_FAILED_INDEXES)
       errors.push(invalid(failedPath, maxFailedIndexes, `must be less than or equal to ${MAX_FAILED_INDEXES}`));
+    if ((completions ?? 0) > MANY_COMPLETIONS && backoffLimitPerIndex !== undefined)
+      errors.push(...validateManyCompletions(spec, path));
   }
   if (completionMode !== 'NonIndexed') return errors;
   for (const [name, value] of Object.entries({ backoffLimitPerIndex, maxFailedIndexes }))
     if (value !== undefined) errors.push(invalid(path.child(name), value, 'requires indexed completion mode'));
+  return errors;
+}
+
+/** What a Job of very many indexes, each with a back-off limit, must say. */
+function validateManyCompletions({ parallelism = 0, maxFailedIndexes }: JobSpec, path: Path): FieldErrors {
+  const at = path.child('maxFailedIndexes');
+  const limit = `must be less than or equal to ${MAX_WITH_MANY} when completions are above ${MANY_COMPLETIONS} and used with backoff limit per index`;
+  const errors: FieldErrors = [];
+  if (maxFailedIndexes === undefined)
+    errors.push(required(at, `must be specified when completions is above ${MANY_COMPLETIONS}`));
+  if (parallelism > MAX_WITH_MANY) errors.push(invalid(path.child('parallelism'), parallelism, limit));
+  if (maxFailedIndexes !== undefined && maxFailedIndexes > MAX_WITH_MANY)
+    errors.push(invalid(at, maxFailedIndexes, limit));
   return errors;
 }
 

@@ -5,7 +5,7 @@ import { schedulerController } from '../../src/controllers/scheduler/scheduler.t
 import { ttlAfterFinishedController } from '../../src/controllers/ttlafterfinished.ts';
 import { clone } from '../../src/machinery/meta.ts';
 import { job as jobResource, type Job } from '../../src/resources/job.ts';
-import { pod as podResource } from '../../src/resources/pod.ts';
+import { pod as podResource, type Pod } from '../../src/resources/pod.ts';
 import { createTestCluster, START_MS, type TestCluster } from './cluster.ts';
 
 const key = { namespace: 'default', name: 'once' };
@@ -134,6 +134,35 @@ describe('job', () => {
     ]);
   });
 
+  it('does not count pods as failures that it sends away itself', () => {
+    const cluster = start({ completionMode: 'Indexed', completions: 4, parallelism: 4 }, 'runs');
+    cluster.settle();
+    const fewer = clone(get(cluster));
+    fewer.spec.parallelism = 2;
+    cluster.client.update(jobResource, fewer);
+    cluster.settle();
+    // Pods of one age go by their index.
+    expect(cluster.client.list(podResource).map(({ spec }) => spec.hostname)).toEqual(['once-2', 'once-3']);
+    const suspended = clone(get(cluster));
+    suspended.spec.suspend = true;
+    cluster.client.update(jobResource, suspended);
+    cluster.settle();
+    expect([pods(cluster), conditions(cluster)]).toEqual([[], ['Suspended=True JobSuspended: Job suspended']]);
+    expect(get(cluster).status).not.toHaveProperty('failed');
+    expect(events(cluster).filter((text) => text === 'Normal SuccessfulDelete Deleted pod: POD')).toHaveLength(4);
+  });
+
+  it('leaves room for the index in the names of the pods of a job with a long name', () => {
+    const cluster = start({}, 'runs');
+    const name = 'a'.repeat(60);
+    const { template } = get(cluster).spec;
+    const spec = { completionMode: 'Indexed', completions: 1, template: { spec: template.spec ?? { containers: [] } } };
+    cluster.client.create(jobResource, { metadata: { namespace: 'default', name }, spec });
+    cluster.manager.runToRest();
+    const names = cluster.client.list(podResource).map(({ metadata }) => metadata.generateName);
+    expect(names).toContain(`${'a'.repeat(55)}-0-`);
+  });
+
   it('gives each pod of an indexed job its index', () => {
     const cluster = start({ completionMode: 'Indexed', completions: 4, parallelism: 3 });
     cluster.settle();
@@ -166,6 +195,129 @@ describe('job', () => {
       expect(conditions(cluster)[0]).toMatch(
         /^FailureTarget=True PodFailurePolicy: Container c for pod default\/once-\S+ failed with exit code 3 matching FailJob rule at index 0$/,
       );
+  });
+
+  describe('with a back-off limit for each index', () => {
+    /** Pods with an even index succeed, the others end with 3. */
+    function startIndexed(spec: Partial<Job['spec']>): TestCluster {
+      const cluster = start({ completionMode: 'Indexed', completions: 4, parallelism: 4, ...spec }, 'runs');
+      cluster.manager.runToRest();
+      return cluster;
+    }
+    function end({ client, clock }: TestCluster, pod: Pod, exitCode: number): void {
+      const changed = clone(pod);
+      changed.status.phase = exitCode === 0 ? 'Succeeded' : 'Failed';
+      const terminated = { exitCode, finishedAt: new Date(clock.nowMs()).toISOString().replace('.000', '') };
+      changed.status.containerStatuses = [
+        { name: 'c', image: '', imageID: '', ready: false, restartCount: 0, state: { terminated } },
+      ];
+      client.updateStatus(podResource, changed);
+    }
+    const index = ({ metadata }: Pod): number =>
+      Number(metadata.annotations?.['batch.kubernetes.io/job-completion-index']);
+    const isOpen = ({ status }: Pod): boolean => status.phase === 'Pending' || status.phase === 'Running';
+    function endAll(cluster: TestCluster, exitCode: (index: number) => number | undefined): void {
+      for (const pod of cluster.client.list(podResource).filter(isOpen)) {
+        const code = exitCode(index(pod));
+        if (code !== undefined) end(cluster, pod, code);
+      }
+      cluster.manager.runToRest();
+    }
+    const evenSucceed = (i: number): number => (i % 2 === 0 ? 0 : 3);
+    function failures({ client }: TestCluster): string[] {
+      return client
+        .list(podResource)
+        .map((pod) => `${index(pod)}: ${pod.metadata.annotations?.['batch.kubernetes.io/job-index-failure-count']}`);
+    }
+
+    it('tries each index again for itself, later and later, and fails when all are over', () => {
+      const cluster = startIndexed({ backoffLimitPerIndex: 1 });
+      endAll(cluster, evenSucceed);
+      expect(get(cluster).status).toMatchObject({ succeeded: 2, completedIndexes: '0,2', failedIndexes: '' });
+      expect(cluster.client.list(podResource).filter(isOpen)).toEqual([]);
+      // What a pod's successor is to count on from is kept until there is one.
+      expect(pods(cluster).filter((text) => text.includes('job-tracking'))).toHaveLength(2);
+      cluster.settle(START_MS + 11_000);
+      expect(failures(cluster)).toEqual(['0: 0', '1: 0', '1: 1', '2: 0', '3: 0', '3: 1']);
+      expect(get(cluster).status.failed).toBe(2);
+      endAll(cluster, (i) => (i === 1 ? 3 : undefined));
+      expect(get(cluster).status).toMatchObject({ active: 1, failed: 3, failedIndexes: '1' });
+      endAll(cluster, () => 0);
+      expect(get(cluster).status).toMatchObject({ succeeded: 3, failed: 3, completedIndexes: '0,2,3' });
+      expect(conditions(cluster)).toEqual([
+        'FailureTarget=True FailedIndexes: Job has failed indexes',
+        'Failed=True FailedIndexes: Job has failed indexes',
+      ]);
+      expect(pods(cluster).filter((text) => text.includes('job-tracking'))).toEqual([]);
+    });
+
+    it('gives up at once after too many failed indexes, and at an index whose rule says so', () => {
+      const many = startIndexed({ backoffLimitPerIndex: 0, maxFailedIndexes: 1 });
+      endAll(many, (i) => (i < 2 ? 3 : undefined));
+      many.settle();
+      expect(conditions(many)[1]).toBe(
+        'Failed=True MaxFailedIndexesExceeded: Job has exceeded the specified maximal number of failed indexes',
+      );
+      // Those that ran then have failed, too.
+      expect(get(many).status).toMatchObject({ failedIndexes: '0,1', failed: 4, terminating: 0 });
+      const rules = [{ action: 'FailIndex', onExitCodes: { operator: 'In', values: [3] } }];
+      const ruled = startIndexed({ backoffLimitPerIndex: 5, podFailurePolicy: { rules } });
+      endAll(ruled, (i) => (i === 0 ? 3 : i === 1 ? 4 : 0));
+      expect(get(ruled).status).toMatchObject({ failedIndexes: '0', completedIndexes: '2,3' });
+      ruled.settle(START_MS + 15_000);
+      expect(failures(ruled)).toContain('1: 1');
+    });
+  });
+
+  it.each<[object, string]>([
+    [{ succeededIndexes: '0,2-3', succeededCount: 2 }, 'Matched rules at index 0'],
+    [{ succeededIndexes: '0,2' }, 'Matched rules at index 0'],
+    [{ succeededCount: 2 }, 'Matched rules at index 0'],
+  ])('is a success when a rule of its policy is met: %j', (rule, message) => {
+    const cluster = start({ completionMode: 'Indexed', completions: 4, parallelism: 4 }, 'runs');
+    const changed = clone(get(cluster));
+    cluster.client.delete(jobResource, key, { propagationPolicy: 'Background' });
+    const spec = { ...changed.spec, successPolicy: { rules: [rule] } };
+    for (const field of ['selector', 'manualSelector'] as const) delete spec[field];
+    spec.template = { spec: changed.spec.template.spec ?? { containers: [] } };
+    cluster.client.create(jobResource, { metadata: key, spec });
+    cluster.settle();
+    for (const pod of cluster.client.list(podResource)) {
+      const name = pod.spec.hostname ?? '';
+      if (name !== 'once-0' && name !== 'once-2') continue;
+      cluster.client.updateStatus(podResource, { ...pod, status: { ...pod.status, phase: 'Succeeded' } });
+    }
+    cluster.settle();
+    expect(conditions(cluster)).toEqual([
+      `SuccessCriteriaMet=True SuccessPolicy: ${message}`,
+      `Complete=True SuccessPolicy: ${message}`,
+    ]);
+    // Pods that were still running are sent away, and nobody counts them as failures.
+    expect(get(cluster).status).toMatchObject({ succeeded: 2, completedIndexes: '0,2', terminating: 0 });
+    expect(get(cluster).status).not.toHaveProperty('failed');
+    expect(events(cluster).at(-1)).toBe('Normal Completed Job completed');
+  });
+
+  it.each([
+    ['Failed', ['Running batch.kubernetes.io/job-tracking deleting']],
+    ['TerminatingOrFailed', ['Running batch.kubernetes.io/job-tracking', 'Running deleting']],
+  ])('replaces pods as its policy says: %s', (podReplacementPolicy, after) => {
+    const cluster = start({ podReplacementPolicy }, 'runs');
+    cluster.settle();
+    const [pod] = cluster.client.list(podResource);
+    if (!pod) throw new Error('no pod');
+    // One that takes long to end.
+    cluster.client.update(podResource, {
+      ...pod,
+      metadata: { ...pod.metadata, finalizers: [...(pod.metadata.finalizers ?? []), 'example.com/wait'] },
+    });
+    cluster.client.delete(podResource, pod.metadata);
+    cluster.settle(START_MS + 20_000);
+    expect(
+      pods(cluster)
+        .map((text) => text.replace(' example.com/wait', ''))
+        .sort(),
+    ).toEqual(after);
   });
 
   it('is deleted, with its pods, some time after its end', () => {

@@ -16,10 +16,11 @@ function deployment(spec: object, app = 'x'): Given {
   return { apiVersion: 'apps/v1', kind: 'Deployment', spec: { selector: { matchLabels: { app } }, template, ...spec } };
 }
 
-function job(image: string): Given {
+function job(image: string, spec: object = {}): Given {
   return {
     kind: 'Job',
     spec: {
+      ...spec,
       selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': 'u1' } },
       template: {
         metadata: {
@@ -312,6 +313,22 @@ describe('what a cluster says of workloads', () => {
       ['spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"'],
     ],
     [
+      'a Job with rules for failures that say nothing',
+      job('acme/c', { podFailurePolicy: { rules: [{ action: 'FailIndex' }] } }),
+      [
+        'spec.podFailurePolicy.rules[0].action: Invalid value: "FailIndex": requires the backoffLimitPerIndex to be set',
+        'spec.podFailurePolicy.rules[0]: Invalid value: specifying one of OnExitCodes and OnPodConditions is required',
+      ],
+    ],
+    [
+      'a Job of many indexes',
+      job('acme/c', { completionMode: 'Indexed', completions: 100001, parallelism: 10001, backoffLimitPerIndex: 1 }),
+      [
+        'spec.maxFailedIndexes: Required value: must be specified when completions is above 100000',
+        'spec.parallelism: Invalid value: 10001: must be less than or equal to 10000 when completions are above 100000 and used with backoff limit per index',
+      ],
+    ],
+    [
       'an autoscaler of nothing',
       {
         kind: 'HorizontalPodAutoscaler',
@@ -323,6 +340,32 @@ describe('what a cluster says of workloads', () => {
       ],
     ],
   ])('%s', (_, given, errors) => expect(errorsOnCreate(given)).toEqual(errors));
+
+  const count = 'spec.successPolicy.rules[0].succeededCount: Invalid value:';
+  const indexes = (text: string, why: string): string =>
+    `spec.successPolicy.rules[0].succeededIndexes: Invalid value: "${text}": error parsing succeededIndexes: ${why}`;
+  it.each<[object, string[]]>([
+    [
+      {},
+      [
+        'spec.successPolicy.rules[0]: Required value: at least one of succeededCount or succeededIndexes must be specified',
+      ],
+    ],
+    [{ succeededIndexes: '0,2-4' }, []],
+    [{ succeededIndexes: '0,5' }, [indexes('0,5', 'too large index: "5"')]],
+    [{ succeededIndexes: '1,x' }, [indexes('1,x', 'cannot convert string to integer for index: "x"')]],
+    [{ succeededIndexes: '2,1' }, [indexes('2,1', 'non-increasing order, previous: 2, current: 1')]],
+    [{ succeededIndexes: '3-2' }, [indexes('3-2', 'non-increasing order, previous: 3, current: 2')]],
+    [{ succeededCount: -1 }, [`${count} -1: must be greater than or equal to 0`]],
+    [{ succeededCount: 6 }, [`${count} 6: must be less than or equal to 5 (the number of specified completions)`]],
+    [
+      { succeededIndexes: '0-1', succeededCount: 3 },
+      [`${count} 3: must be less than or equal to 2 (the number of indexes in the specified succeededIndexes field)`],
+    ],
+  ])('a Job with the rule for success %j', (rule, errors) => {
+    const spec = { completionMode: 'Indexed', completions: 5, successPolicy: { rules: [rule] } };
+    expect(errorsOnCreate(job('acme/c', spec))).toEqual(errors);
+  });
 
   it('a selector may not change', () => {
     const template = { metadata: { labels: { app: 'new' } }, spec: { containers: [{ name: 'c', image: 'acme/c' }] } };
