@@ -34,7 +34,7 @@ export function createAuthenticator(options: AuthenticationOptions): Authenticat
       if (isAdministrators(token)) return administrator;
       return options.serviceAccount(token);
     }
-    const subject = certificateSubject(socket);
+    const subject = subjectOf(socket);
     if (subject) return subject;
     return options.trustsAnonymous && headers.authorization === undefined ? administrator : undefined;
   };
@@ -54,6 +54,15 @@ function tokenComparison(expected: string): (token: string) => boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   const wanted = digest(expected);
   return (token) => timingSafeEqual(digest(token), wanted);
+}
+
+const subjects = new WeakMap<Socket, UserInfo | false>();
+
+/** Returns whom a connection's certificate stands for; it stays the same for as long as the connection lives. */
+function subjectOf(socket: Socket): UserInfo | undefined {
+  let subject = subjects.get(socket);
+  if (subject === undefined) subjects.set(socket, (subject = certificateSubject(socket) ?? false));
+  return subject || undefined;
 }
 
 /** Returns whom a certificate stands for that is known to be good. */

@@ -7,6 +7,7 @@ import type { Cluster } from '../sim/cluster.ts';
 import type { Session } from '../sim/session.ts';
 import { StateError } from '../storage/files.ts';
 import { Jumps, type ClientLook, type Waiter } from './engine.jumps.ts';
+import { Rounds } from './engine.rounds.ts';
 
 export interface EngineOptions {
   session: Session;
@@ -32,12 +33,14 @@ export class Engine {
   readonly #jumps: Jumps;
   /** Looks at the clients; set by the server that has them. */
   lookAtClients: () => ClientLook | undefined = () => undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #rounds: Rounds<Cluster>;
   /** Requests being answered, pieces of work, streams whose command runs. */
   #busy = 0;
   #begun = 0;
   #clockTimer: NodeJS.Timeout | undefined;
   #committedRevision = -1;
+  /** Something was staged since the last flush. */
+  #hasNews = false;
   #committedDueMs: number | undefined;
   #seenMs = 0;
   #address: string | undefined;
@@ -55,6 +58,15 @@ export class Engine {
       jump: (isPatient) => this.perform(CLOCK, (cluster) => this.#jumpIn(cluster, isPatient)).catch(() => false),
       graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
     });
+    this.#rounds = new Rounds({
+      enter: () => this.session.enter(),
+      catchUp: ({ loop }) => loop.advanceTo(this.session.targetMs()),
+      stage: (command, cluster) => this.#stage(command, cluster),
+      flush: () => this.#flush(),
+      recover: (error) => this.#recover(error),
+      rest: () => this.#schedule(),
+      fail: (error) => options.fail(error),
+    });
     this.session.time = {
       sleep: (ms, signal) => this.#idle(() => this.sleep(ms, signal)),
       waitForEvent: (endsAtMs, signal) => this.#idle(() => this.#waitForEvent({ endsAtMs, jumpsToEnd: true }, signal)),
@@ -67,6 +79,11 @@ export class Engine {
 
   get revision(): number {
     return this.session.state.store.revision;
+  }
+
+  /** Whether all that can be read now is durable; false in the middle of a piece of work. */
+  get isDurable(): boolean {
+    return !this.session.state.hasUncommitted;
   }
 
   /** 'real', 'manual', or 'jumping': manual, but moved by whoever waits. */
@@ -89,6 +106,7 @@ export class Engine {
   /** Takes the state's lock for good and catches up with the clock. @throws StateError */
   async start(): Promise<void> {
     await this.perform(CLOCK, () => undefined);
+    this.session.state.setStaying(true);
   }
 
   /** Tells other processes where this one serves. */
@@ -102,7 +120,8 @@ export class Engine {
     this.#isStopped = true;
     clearTimeout(this.#clockTimer);
     this.#jumps.stop();
-    await this.#queue.catch(() => undefined);
+    await this.#rounds.finished;
+    this.session.state.setStaying(false);
     this.session.leave();
   }
 
@@ -122,19 +141,7 @@ export class Engine {
    */
   perform<T>(command: string, work: (cluster: Cluster) => T | Promise<T>): Promise<T> {
     const release = this.hold();
-    const done = this.#queue.then(async () => {
-      const cluster = await this.session.enter();
-      await cluster.loop.advanceTo(this.session.targetMs());
-      const result = await work(cluster);
-      this.#commit(command, cluster);
-      return result;
-    });
-    const settled = done
-      .catch((error: unknown) => this.#recover(error))
-      .finally(release)
-      .then(() => this.#schedule());
-    this.#queue = settled.catch((error: unknown) => this.#options.fail(error as Error));
-    return done;
+    return this.#rounds.add(command, work).finally(release);
   }
 
   /** Runs a stream to its end: what it changes is committed before anything it wrote goes out. */
@@ -279,15 +286,24 @@ export class Engine {
     return () => clearTimeout(timer);
   }
 
-  #commit(command: string, { loop }: Cluster): void {
+  /** Ends a batch where something happened. */
+  #stage(command: string, { loop }: Cluster): void {
     const { revision } = this;
     const dueMs = loop.nextDueAtMs();
     const hasMoved = this.session.isManual && this.nowMs !== this.#seenMs;
     if (revision === this.#committedRevision && dueMs === this.#committedDueMs && !hasMoved) return;
-    this.session.commit({ command, keepsDue: true });
+    this.session.commit({ command, keepsDue: true, isStaged: true });
     this.#committedRevision = revision;
     this.#committedDueMs = dueMs;
     this.#seenMs = this.nowMs;
+    this.#hasNews = true;
+  }
+
+  /** Makes durable what was staged, and tells of it. @throws StateError */
+  #flush(): void {
+    this.session.state.flush();
+    if (!this.#hasNews) return;
+    this.#hasNews = false;
     this.#notify();
     if (this.pace === 'jumping') this.#jumps.poke();
   }
@@ -295,15 +311,15 @@ export class Engine {
   /** What was written so far becomes durable and reaches its readers. Wakes nobody: two that wait would wake each other for ever. */
   async #settle(): Promise<void> {
     await this.perform(CLOCK, ({ loop }) => loop.runToRest());
-    this.#flush();
+    this.#writeHeld();
   }
 
-  #flush(): void {
-    for (const flush of this.#heldWrites) flush();
+  #writeHeld(): void {
+    for (const write of this.#heldWrites) write();
   }
 
   #notify(): void {
-    this.#flush();
+    this.#writeHeld();
     for (const listener of this.#listeners) listener();
   }
 
@@ -311,6 +327,7 @@ export class Engine {
   async #recover(error: unknown): Promise<void> {
     if (!(error instanceof StateError)) return;
     this.session.abandon();
+    this.#hasNews = false;
     this.#committedRevision = -1;
     await this.session.enter();
     if (this.#address !== undefined) this.session.state.publishAddress(this.#address);

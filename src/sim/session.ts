@@ -27,6 +27,8 @@ export interface SessionCommit {
   command?: string;
   /** Leaves the saved due times as they are: a cache, which costs more the more objects there are. */
   keepsDue?: boolean;
+  /** Ends the batch only: it becomes durable with the next commit, or when the state is flushed. */
+  isStaged?: boolean;
 }
 
 export interface CreateOptions {
@@ -141,12 +143,13 @@ export class Session {
   }
 
   /** Makes everything so far durable. Call before anything is reported. */
-  commit({ command = this.#edges.command, keepsDue = false }: SessionCommit = {}): void {
+  commit({ command = this.#edges.command, keepsDue = false, isStaged = false }: SessionCommit = {}): void {
     if (!this.#isEntered || !this.#cluster) return;
     const nowMs = this.clock.nowMs();
     const { due, ...rest } = this.#changedMeta(this.#cluster, nowMs, keepsDue);
     this.state.updateMeta(keepsDue ? rest : { ...rest, due });
-    this.state.commit({ command, atMs: nowMs });
+    if (isStaged) this.state.stage({ command, atMs: nowMs });
+    else this.state.commit({ command, atMs: nowMs });
   }
 
   #load(): Promise<Cluster> {

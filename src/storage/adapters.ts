@@ -141,7 +141,7 @@ class JournalAdapter implements SyncAdapter<JournalPart> {
       if (fd !== undefined) this.#fs.closeSync(fd);
     }
     this.position += bytes.length;
-    this.lines++;
+    for (let at = bytes.indexOf('\n'); at >= 0; at = bytes.indexOf('\n', at + 1)) this.lines++;
   };
 
   /** A line that a crash cut short has no end, or zeros where the disk never got its bytes. */
@@ -200,11 +200,11 @@ export class Journal {
     return this.#low.data ?? undefined;
   }
 
-  /** Appends a line and makes it durable. @throws StateError, having cut the file back to what it was. */
-  append(line: string): void {
+  /** Appends lines and makes them durable. @throws StateError, having cut the file back to what it was. */
+  append(lines: string): void {
     const { generation } = this.#adapter;
     const header = { format: STATE_FORMAT, generation, revision: 0 };
-    this.#low.data = { header, batches: [], tornBytes: 0, unsaved: line };
+    this.#low.data = { header, batches: [], tornBytes: 0, unsaved: lines };
     this.#low.write();
   }
 

@@ -15,6 +15,8 @@ import type { ObservableStore, StoredEvent } from './types.ts';
 /** A journal of this size is due for a checkpoint, unless the files to be written are ten times as large. */
 const CHECKPOINT_BYTES = 64 * 1024;
 const CHECKPOINT_SHARE = 0.1;
+/** A process that stays reads no journal: what counts is how often it writes the files. */
+const SHARE_OF_STAYING = 1;
 
 export interface StateOptions {
   fs?: FileSystem;
@@ -48,8 +50,11 @@ export class State {
   readonly #lock: StateLock;
   readonly #options: StateOptions;
   #pending: StoredEvent[] = [];
+  /** Lines of the journal that are not written yet. */
+  #staged: string[] = [];
   #stagedMeta: JsonObject = {};
   #hasWarnedOfTorn = false;
+  #checkpointShare = CHECKPOINT_SHARE;
 
   constructor(directory: string, options: StateOptions) {
     this.directory = directory;
@@ -86,6 +91,11 @@ export class State {
   /** Grows with every checkpoint and with every reset. */
   get generation(): number {
     return this.#disk.checkpoint.generation;
+  }
+
+  /** Whether there are writes that a crash would lose. */
+  get hasUncommitted(): boolean {
+    return this.#pending.length > 0 || this.#staged.length > 0;
   }
 
   get isLocked(): boolean {
@@ -126,7 +136,7 @@ export class State {
    * @returns false when the journals did not tell all, so that memory was forgotten and watches have to begin anew.
    */
   sync(): boolean {
-    if (this.#pending.length > 0) throw new Error('assertion: sync with writes that are not committed');
+    if (this.hasUncommitted) throw new Error('assertion: sync with writes that are not committed');
     return this.#disk.sync();
   }
 
@@ -144,44 +154,62 @@ export class State {
    * @returns false when there was nothing to commit.
    * @throws StateError when the disk refuses; the files are as they were, and the writes wait in memory for another try.
    */
-  commit({ command, atMs }: CommitOptions): boolean {
+  commit(options: CommitOptions): boolean {
+    this.stage(options);
+    return this.flush();
+  }
+
+  /** Ends a batch, which becomes durable with the next `commit` or `flush`. @throws StateError, as `commit`. */
+  stage({ command, atMs }: CommitOptions): void {
     const hasMeta = Object.keys(this.#stagedMeta).length > 0;
-    if (this.#pending.length === 0 && !hasMeta) return false;
+    if (this.#pending.length === 0 && !hasMeta) return;
     if (!this.#lock.isHeld) throw new Error('assertion: commit without the lock');
     const disk = this.#disk;
     const meta = hasMeta ? this.#stagedMeta : undefined;
     const head = { revision: disk.store.revision, atMs, command, ...(meta ? { meta } : {}) };
     if (this.isNew) beginGeneration(disk, { ...disk.checkpoint, format: STATE_FORMAT, generation: 1 });
     else if (!disk.isJournalCurrent) beginJournal(disk);
-    disk.journal.append(encodeBatch(head, this.#pending));
+    this.#staged.push(encodeBatch(head, this.#pending));
     for (const { resource, object } of this.#pending) disk.markDirty(resource, object.metadata.namespace ?? '');
     applyMeta(disk.values, meta);
     this.#pending = [];
     this.#stagedMeta = {};
-    if (this.#isCheckpointDue()) this.#tryCheckpoint();
+  }
+
+  /** Makes the batches durable that were staged. @returns false when there are none. @throws StateError, as `commit`. */
+  flush(): boolean {
+    if (this.#staged.length === 0) return false;
+    this.#disk.journal.append(this.#staged.join(''));
+    this.#staged = [];
+    // A checkpoint is of whole batches.
+    if (this.#pending.length === 0 && this.#isCheckpointDue()) this.#tryCheckpoint();
     return true;
   }
 
   /** Gives up what was written since the last commit: memory becomes what the files say. @throws StateError */
   discard(): void {
-    if (this.#pending.length === 0 && Object.keys(this.#stagedMeta).length === 0) return;
-    this.#pending = [];
-    this.#stagedMeta = {};
+    if (!this.hasUncommitted && Object.keys(this.#stagedMeta).length === 0) return;
+    this.#forgetUncommitted();
     this.#disk.reload();
   }
 
   /** Makes a checkpoint now. The lock must be held and everything committed. @throws StateError */
   checkpoint(): void {
-    if (!this.#lock.isHeld || this.#pending.length > 0) throw new Error('assertion: checkpoint of an open batch');
+    if (!this.#lock.isHeld || this.hasUncommitted) throw new Error('assertion: checkpoint of an open batch');
     if (!this.isNew) writeCheckpoint(this.#disk);
+  }
+
+  /** Says whether this process keeps the lock: checkpoints are seldom then, and one that is due is made at the end. */
+  setStaying(isStaying: boolean): void {
+    this.#checkpointShare = isStaying ? SHARE_OF_STAYING : CHECKPOINT_SHARE;
+    if (!isStaying && this.#lock.isHeld && !this.hasUncommitted && this.#isCheckpointDue()) this.#tryCheckpoint();
   }
 
   /** Removes all objects, meta and history, durably. The lock must be held. @throws StateError */
   reset(): void {
     if (!this.#lock.isHeld) throw new Error('assertion: reset without the lock');
     const disk = this.#disk;
-    this.#pending = [];
-    this.#stagedMeta = {};
+    this.#forgetUncommitted();
     if (!this.isNew) {
       const generation = disk.checkpoint.generation + 1;
       beginGeneration(disk, { format: STATE_FORMAT, generation, revision: 1, values: {}, shards: {} });
@@ -194,11 +222,13 @@ export class State {
 
   /** Yields the committed batches that are still kept, newest first. */
   history(): Iterable<Batch> {
+    this.flush();
     return batchesBackwards(this.#disk);
   }
 
   /** Returns every object written to after a revision as it was then; undefined when that is no longer known. */
   pastObjects(revision: number): PastObject[] | undefined {
+    this.flush();
     return pastObjects(this.#disk, revision);
   }
 
@@ -238,6 +268,12 @@ export class State {
     this.#lock.release();
   }
 
+  #forgetUncommitted(): void {
+    this.#pending = [];
+    this.#staged = [];
+    this.#stagedMeta = {};
+  }
+
   #makeFolder(): void {
     try {
       this.#disk.fs.mkdirSync(this.directory, { recursive: true });
@@ -263,7 +299,7 @@ export class State {
     let fileBytes = 0;
     for (const shard of this.#disk.dirty)
       quietly(() => (fileBytes += this.#disk.fs.statSync(shardFile(this.#disk.paths, shard)).size));
-    return bytes > fileBytes * CHECKPOINT_SHARE;
+    return bytes > fileBytes * this.#checkpointShare;
   }
 
   /** The batch is durable already: a checkpoint that fails is tried again after the next one. */

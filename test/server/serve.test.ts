@@ -96,19 +96,30 @@ describe('sandkube serve', () => {
     );
   });
 
-  it('leaves the state whole when it is killed', async () => {
+  it('has on disk what it reported when it is killed amid writes', async () => {
     await sandkube('start --clock manual');
-    const server = start(path.join(bin, 'sandkube'), 'serve --port 0');
-    await server.seen(/KUBECONFIG=/);
-    expect(await ours('kubectl', 'create configmap kept')).toMatchObject({ stdout: 'configmap/kept created\n' });
-    server.child.kill('SIGKILL');
+    const server = start(path.join(bin, 'sandkube'), 'serve --port 0 --http');
+    const url = /http:\/\/\S+:\d+/.exec(await server.seen(/http:\/\/\S+:\d+\s/))?.[0];
+    const reported: string[] = [];
+    const write = async (worker: number): Promise<void> => {
+      for (let i = 0; ; i += 1) {
+        const body = JSON.stringify({ metadata: { name: `kept-${worker}-${i}` } });
+        const headers = { 'content-type': 'application/json' };
+        const target = `${url}/api/v1/namespaces/default/configmaps`;
+        const answer = await fetch(target, { method: 'POST', headers, body }).catch(() => undefined);
+        if (answer?.status !== 201) return;
+        reported.push(`configmap/kept-${worker}-${i}`);
+        if (reported.length === 40) server.child.kill('SIGKILL');
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, worker) => write(worker)));
     await server.end;
-    expect(await ours('kubectl', 'get configmap kept -o name')).toEqual({
-      stdout: 'configmap/kept\n',
-      stderr: '',
-      exitCode: 0,
-    });
-    expect(await ours('kubectl', 'delete configmap kept')).toMatchObject({ exitCode: 0 });
+    expect(reported.length).toBeGreaterThanOrEqual(40);
+    const { stdout, stderr, exitCode } = await ours('kubectl', 'get configmaps -o name');
+    expect([stderr, exitCode]).toEqual(['', 0]);
+    const there = new Set(stdout.split('\n'));
+    expect(reported.filter((name) => !there.has(name))).toEqual([]);
+    expect(await ours('kubectl', 'delete configmap kept-0-0')).toMatchObject({ exitCode: 0 });
   });
 
   it('ends at Ctrl-C', async () => {
