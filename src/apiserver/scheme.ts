@@ -12,6 +12,7 @@ import {
 import { compareVersions } from '../machinery/versions.ts';
 import type { Codec } from './codec.ts';
 import { checkCustomKind } from './customresources.ts';
+import { remembered } from './encoded.ts';
 import { withManagers } from './fieldmanager.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
 import { hubOf, ServedIndex, versionOf, type ServedResource } from './scheme.served.ts';
@@ -183,7 +184,8 @@ export function toHub(served: ServedResource, object: KubeObject): KubeObject {
 
 /** Returns a stored object as clients see it: in a served version, with the empty values that Go writes out. Shared. */
 export function encodeObject(served: ServedResource, object: KubeObject): KubeObject {
-  return served.codec.encode(fromHub(served, withManagers(served.definition, object)));
+  const encode = (): KubeObject => served.codec.encode(fromHub(served, withManagers(served.definition, object)));
+  return remembered(served, object, encode) as KubeObject;
 }
 
 /** Returns a stored object in a served version, without changing it. */

@@ -4,6 +4,7 @@ import { invalid, Path } from '../machinery/field.ts';
 import { newBadRequest, newNotAcceptable, type StatusError } from '../machinery/status.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import type { TableColumn } from '../resources/definition.ts';
+import { remembered } from './encoded.ts';
 import { withManagers } from './fieldmanager.ts';
 import { negotiate, notAcceptable, type Transform } from './negotiation.ts';
 import { internalPackage, type ServedResource } from './scheme.ts';
@@ -76,8 +77,11 @@ function includedIn(query: URLSearchParams): Output['includeObject'] {
 
 /** Returns the object with nothing but its metadata; `apiVersion` and `kind` say so. */
 export function partialMetadata({ definition }: ServedResource, object: KubeObject, apiVersion = META_V1): object {
-  const { metadata } = withManagers(definition, object);
-  return { kind: 'PartialObjectMetadata', apiVersion, metadata };
+  const make = (): object => {
+    const { metadata } = withManagers(definition, object);
+    return { kind: 'PartialObjectMetadata', apiVersion, metadata };
+  };
+  return apiVersion === META_V1 ? remembered(definition, object, make) : make();
 }
 
 /** The refusal of metadata in the form that one object has, or a list has, and the other has not. */

@@ -46,7 +46,11 @@ export interface JsonFormat {
  * Upstream: encoding/json Marshal and MarshalIndent.
  */
 export function marshalJson(value: unknown, format: JsonFormat = {}): string {
-  const text = write(value, format, format.indent ? '\n' : '');
+  return escapeHtml(write(value, format, format.indent ? '\n' : ''));
+}
+
+/** Returns a JSON text with the characters escaped that HTML could stumble over. */
+export function escapeHtml(text: string): string {
   return text.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -21,7 +21,7 @@ export function withLazyField<T extends object>(value: T, field: typeof LAZY_FIE
 function copyLazily(from: object, to: object): boolean {
   const descriptor = Object.getOwnPropertyDescriptor(from, LAZY_FIELD);
   if (!descriptor?.get) return false;
-  Object.defineProperty(to, LAZY_FIELD, descriptor);
+  Object.defineProperty(to, LAZY_FIELD, { ...descriptor, configurable: true });
   return true;
 }
 
@@ -50,7 +50,10 @@ export function clone<T>(value: T): T {
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
-    for (const item of Object.values(value)) deepFreeze(item);
+    for (const key of Object.keys(value)) {
+      if (key === LAZY_FIELD && Object.getOwnPropertyDescriptor(value, key)?.get) continue;
+      deepFreeze((value as Record<string, unknown>)[key]);
+    }
   }
   return value;
 }

@@ -1,7 +1,7 @@
 // Answers of the API as HTTP: status, headers, warnings, the body in the form that the client takes.
 // Called by: http.ts, watches.ts, upgrades.ts. Must not know: who asked, the cluster.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { encodeBody } from '../apiserver/encoding.ts';
+import { encodeBody, encodeBytes } from '../apiserver/encoding.ts';
 import { isPretty, JSON_TYPE, negotiate, YAML_TYPE } from '../apiserver/negotiation.ts';
 import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
 import type { StatusError } from '../machinery/status.ts';
@@ -83,5 +83,5 @@ async function contentOf(
     const { toYaml } = await import('../machinery/yaml.ts');
     return toYaml(body);
   }
-  return encodeBody(body, { isPretty: isIndented ?? isPretty(request) });
+  return (isIndented ?? isPretty(request)) ? encodeBody(body, { isPretty: true }) : encodeBytes(body);
 }

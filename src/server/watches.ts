@@ -1,7 +1,7 @@
 // Watches over HTTP: one line of JSON an event, for as long as the client and the timeout allow.
 // Called by: http.ts, upgrades.ts. Must not know: kinds. Upstream: apiserver pkg/endpoints/handlers/watch.go.
 import type { ServerResponse } from 'node:http';
-import { encodeBody } from '../apiserver/encoding.ts';
+import { partsOf } from '../apiserver/encoding.ts';
 import type { ApiRequest, ApiResponse, WatchCursor, WatchEvent } from '../apiserver/types.ts';
 import { warningHeader } from './answers.ts';
 import type { Engine } from './engine.ts';
@@ -65,7 +65,8 @@ export async function followWatch(engine: Engine, watch: FollowedWatch): Promise
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   const flush = (): void => {
-    if (signal.aborted || !watch.isReady()) return;
+    // What is not durable yet is told of when it is: by the listener.
+    if (signal.aborted || !watch.isReady() || !engine.isDurable) return;
     const events = cursor.next();
     for (const event of events) send(event);
     if (cursor.isEnded) end();
@@ -127,9 +128,11 @@ export function waitsInSimulatedTime({ headers }: ApiRequest): boolean {
   return headers['sandkube-wait'] === 'simulated';
 }
 
+const END_OF_LINE = Buffer.from('}\n');
+
 /** Returns an event as a line. */
-export function watchLine({ type, object }: WatchEvent): string {
-  return `{"type":${JSON.stringify(type)},"object":${encodeBody(object).trimEnd()}}\n`;
+export function watchLine({ type, object }: WatchEvent): Buffer {
+  return Buffer.concat([Buffer.from(`{"type":${JSON.stringify(type)},"object":`), ...partsOf(object), END_OF_LINE]);
 }
 
 /** Whoever asks for rows looks on; programs that wait for a state ask for objects. */

@@ -21,7 +21,7 @@ export async function watchOverWebSocket(context: ServerContext, upgrade: Upgrad
     signal: gone.signal,
     isReady: () => socket.bufferedAmount < HIGH_WATER_BYTES,
     onReady: (callback) => (ready = callback),
-    send: (event) => socket.send(watchLine(event), () => ready()),
+    send: (event) => socket.send(watchLine(event).toString(), () => ready()),
   });
   socket.close(1000);
 }
