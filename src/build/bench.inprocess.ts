@@ -4,6 +4,7 @@ import { Clusters, sandkubeCluster } from '../main.clusters.ts';
 import { findHome } from '../main.home.ts';
 import type { KubeObject } from '../machinery/types.ts';
 import { deployment } from '../resources/deployment.ts';
+import type { Cluster } from '../sim/cluster.ts';
 import { openState } from '../storage/state.ts';
 
 const [action, ...args] = process.argv.slice(2);
@@ -29,11 +30,16 @@ function nodes(count: number): KubeObject[] {
   }));
 }
 
-async function makeReady(
-  home: string,
-  pods: number,
-  clock: 'real' | 'manual',
-): Promise<{ seconds: number; cpuSeconds: number }> {
+interface Wanted {
+  home: string;
+  pods: number;
+  clock: 'real' | 'manual';
+  /** Pods of one Deployment, at most. */
+  replicas?: number;
+}
+
+async function makeReady(wanted: Wanted): Promise<{ seconds: number; cpuSeconds: number }> {
+  const { home, pods, clock, replicas = pods } = wanted;
   const clusters = clustersIn(home);
   const session = await clusters.create({
     identity: sandkubeCluster,
@@ -45,22 +51,15 @@ async function makeReady(
   const { client, loop } = await session.enter();
   const startMs = performance.now();
   const startCpu = process.cpuUsage();
-  client.create(deployment, {
-    metadata: { name: 'web', namespace: 'default' },
-    spec: {
-      replicas: pods,
-      selector: { matchLabels: { app: 'web' } },
-      template: {
-        metadata: { labels: { app: 'web' } },
-        spec: { containers: [{ name: 'nginx', image: 'nginx:1.25' }] },
-      },
-    },
-  });
+  const names = Array.from({ length: Math.ceil(pods / replicas) }, (_, i) => (i === 0 ? 'web' : `web-${i}`));
+  for (const name of names) createDeployment(client, name, replicas);
   await loop.settle(600_000);
   const seconds = (performance.now() - startMs) / 1000;
   const { user, system } = process.cpuUsage(startCpu);
-  const ready = client.get(deployment, { namespace: 'default', name: 'web' })?.status.readyReplicas;
-  if (ready !== pods) throw new Error(`${ready} of ${pods} pods are ready`);
+  for (const name of names) {
+    const ready = client.get(deployment, { namespace: 'default', name })?.status.readyReplicas;
+    if (ready !== replicas) throw new Error(`${ready} of ${replicas} pods of ${name} are ready`);
+  }
   if (clock === 'real') session.setRunning(true);
   clusters.leave();
   await session.state.lock();
@@ -69,13 +68,28 @@ async function makeReady(
   return { seconds, cpuSeconds: (user + system) / 1e6 };
 }
 
+function createDeployment(client: Cluster['client'], name: string, replicas: number): void {
+  client.create(deployment, {
+    metadata: { name, namespace: 'default' },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: 'nginx', image: 'nginx:1.25' }] },
+      },
+    },
+  });
+}
+
 async function main(): Promise<void> {
-  const [first = '', second = '', third = ''] = args;
+  const [first = '', second = '', third = '', fourth] = args;
   if (action === 'make') {
-    await makeReady(first, Number(second), third === 'real' ? 'real' : 'manual');
+    const clock = third === 'real' ? 'real' : 'manual';
+    await makeReady({ home: first, pods: Number(second), clock, ...(fourth && { replicas: Number(fourth) }) });
   } else if (action === 'ready') {
     const home = `${process.env['TMPDIR'] ?? '/tmp'}/sandkube-bench-ready-${process.pid}`;
-    const spent = await makeReady(home, Number(first), 'manual');
+    const spent = await makeReady({ home, pods: Number(first), clock: 'manual' });
     process.stdout.write(JSON.stringify({ ...spent, peakMiB: process.resourceUsage().maxRSS / 1024 }));
     const { rmSync } = await import('node:fs');
     rmSync(home, { recursive: true, force: true });

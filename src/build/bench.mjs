@@ -1,4 +1,5 @@
-// Measures what a person and a script feel, as ratios taken in one run: start-up, cost against size, catching up, many pods.
+// Measures what a person and a script feel, as ratios taken in one run: start-up, cost against size, catching up, many pods,
+// the served API.
 // Called by: npm run bench. Needs a build. Every figure is printed; nothing passes or fails here.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -6,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { benchServer } from './bench.server.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'sandkube-bench-'));
@@ -32,8 +34,8 @@ async function main() {
     outfile: bundle,
   });
   const home = (name) => path.join(work, name);
-  const make = (name, pods, clock) =>
-    must(process.execPath, [bundle, 'make', home(name), String(pods), clock], {
+  const make = (name, pods, clock, replicas = pods) =>
+    must(process.execPath, [bundle, 'make', home(name), String(pods), clock, String(replicas)], {
       SANDKUBE_DIST: path.join(root, 'dist'),
     });
 
@@ -89,6 +91,15 @@ async function main() {
   }
   const growth = perPod.get(10_000) / perPod.get(100);
   console.log(`${'cost a pod, 10,000 / 100 (bound 2)'.padEnd(70)} ${growth.toFixed(2)}`);
+
+  const kubectl = path.join(root, 'node_modules/.cache/genuine-1.35.2/kubectl');
+  await benchServer({
+    root,
+    rounds: ROUNDS,
+    make: (name, pods, replicas) => make(name, pods, 'manual', replicas),
+    homeOf: home,
+    genuine: fs.existsSync(kubectl) ? kubectl : undefined,
+  });
 }
 
 /** Runs two commands in turn and prints the ratio of their CPU and wall time, pair by pair. */
