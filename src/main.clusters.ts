@@ -125,8 +125,11 @@ export class Clusters {
     return this.session(identity).state.meta.seed !== undefined;
   }
 
-  /** Makes a cluster; its state is durable when this returns. @throws StatusError, StateError */
-  async create({ identity, clock, seed, allowsLegacyApis, objects }: NewCluster): Promise<Session> {
+  /**
+   * Makes a cluster; its state is durable when this returns.
+   * @returns false when another process made one meanwhile. @throws StatusError, StateError
+   */
+  async create({ identity, clock, seed, allowsLegacyApis, objects }: NewCluster): Promise<boolean> {
     const session = this.session(identity);
     const { defaultSettings } = await import('./sim/cluster.ts');
     const settings: ClusterSettings = {
@@ -136,28 +139,27 @@ export class Clusters {
     };
     const wallMs = this.#edges.wallNowMs();
     const nowMs = clock === 'manual' ? MANUAL_START_MS : wallMs;
-    await session.create({
+    const isMade = await session.create({
       seed,
       settings: settings as unknown as JsonObject,
       clock: { mode: clock, simulatedMs: nowMs, wallMs, speed: 1 },
       bootMs: BOOT_MS,
       objects,
     });
-    this.writeKubeconfig(identity);
-    return session;
+    if (isMade) this.writeKubeconfig(identity);
+    return isMade;
   }
 
   /** Makes the default cluster where there is none yet. @returns whether it was made. */
   async ensure(identity: ClusterIdentity): Promise<boolean> {
     if (this.exists(identity)) return false;
-    await this.create({
+    return this.create({
       identity,
       clock: 'real',
       seed: '1',
       allowsLegacyApis: true,
       objects: await starterObjects(identity.starter),
     });
-    return true;
   }
 
   /**

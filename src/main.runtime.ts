@@ -11,6 +11,7 @@ import type { Authenticate, AuthenticationOptions } from './main.authentication.
 import { hasCredentials } from './main.credentials.ts';
 import { sandkubeCluster, type ClusterIdentity, type Clusters } from './main.clusters.ts';
 import { newUnauthorized } from './machinery/status.ts';
+import { HandoverTransport } from './main.handover.ts';
 import type { ServedConnection } from './main.serve.client.ts';
 import type { Session } from './sim/session.ts';
 
@@ -53,13 +54,20 @@ export function createRuntime({ clusters, streams, env, cwd, onInterrupt, networ
       }
       session = clusters.session(identity);
       const address = session.state.lockOwner()?.address;
-      if (address === undefined) {
-        const directory = clusters.credentialsFolder(identity);
-        return transportOf(session, { user: config.user, directory, surroundings: { clusters, streams, env, cwd } });
-      }
-      const { connectServed } = await import('./main.serve.client.ts');
-      served = connectServed({ clusters, identity, address }, config, { clusters, streams, env, cwd });
-      return served.transport;
+      const surroundings = { clusters, streams, env, cwd };
+      const connectTo = async (server: string): Promise<Transport> => {
+        const { connectServed } = await import('./main.serve.client.ts');
+        served = connectServed({ clusters, identity, address: server }, config, surroundings);
+        return served.transport;
+      };
+      if (address !== undefined) return connectTo(address);
+      const directory = clusters.credentialsFolder(identity);
+      const { clock, state } = session;
+      return new HandoverTransport({
+        inProcess: transportOf(session, { user: config.user, directory, surroundings }),
+        connectTo,
+        seen: () => ({ nowMs: clock.nowMs(), revision: state.store.revision }),
+      });
     },
     yieldState: async () => clusters.leave(),
     onInterrupt,

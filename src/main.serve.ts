@@ -9,6 +9,7 @@ import { projectFolder } from './main.home.ts';
 import type { RuntimeOptions } from './main.runtime.ts';
 import { isLoopback } from './server/hosts.ts';
 import { openCredentials, type Credentials } from './server/tls.ts';
+import { ServedStateError } from './storage/lock.ts';
 
 /** Wakes up this often while it waits for a process in the background. */
 const POLL_MS = 20;
@@ -110,8 +111,7 @@ function localUrl(url: string, address: string): string {
 
 function refuseSecond(clusters: Clusters): void {
   const owner = clusters.session(identity).state.lockOwner();
-  if (owner?.address !== undefined)
-    throw new Error(`process ${owner.pid} serves the cluster already, on ${owner.address}`);
+  if (owner?.address !== undefined) throw new ServedStateError(owner);
 }
 
 /** The same command in a process of its own, which goes on when this one ends. */

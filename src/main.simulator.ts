@@ -28,18 +28,18 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   return {
     status: report,
     async start(startOptions, changed) {
-      if (clusters.exists(identity)) {
-        refuseChanges(changed, session().state.directory);
-        const { startServer, loop } = await session().enter();
-        startServer();
-        await loop.runToRest();
-        session().setRunning(true, changed.clock ? startOptions.clock : undefined);
-        return { isNew: false, report: await report() };
+      if (!clusters.exists(identity)) {
+        const { file, starter, clock, seed, allowsLegacyApis } = startOptions;
+        const objects = file === '' ? await starterObjects(starter) : await fileObjects(startOptions, cwd);
+        const isNew = await clusters.create({ identity, clock, seed, allowsLegacyApis, objects });
+        if (isNew) return { isNew, report: await report() };
       }
-      const { file, starter, clock, seed, allowsLegacyApis } = startOptions;
-      const objects = file === '' ? await starterObjects(starter) : await fileObjects(startOptions, cwd);
-      await clusters.create({ identity, clock, seed, allowsLegacyApis, objects });
-      return { isNew: true, report: await report() };
+      refuseChanges(changed, session().state.directory);
+      const { startServer, loop } = await session().enter();
+      startServer();
+      await loop.runToRest();
+      session().setRunning(true, changed.clock ? startOptions.clock : undefined);
+      return { isNew: false, report: await report() };
     },
     async stop() {
       await running();

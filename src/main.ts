@@ -8,7 +8,7 @@ import { openProcessStreams } from './main.streams.ts';
 
 /** Exit code of a program that nobody reads any more, as if SIGPIPE had ended it. */
 const SIGPIPE_EXIT_CODE = 141;
-const INTERRUPTS: readonly Interrupt[] = ['SIGINT', 'SIGTERM'];
+const INTERRUPTS: readonly Interrupt[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Runs one command line of one of the programs as this process, and ends the process. */
 export async function main(program: string, argv: readonly string[]): Promise<void> {

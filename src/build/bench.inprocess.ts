@@ -41,13 +41,14 @@ interface Wanted {
 async function makeReady(wanted: Wanted): Promise<{ seconds: number; cpuSeconds: number }> {
   const { home, pods, clock, replicas = pods } = wanted;
   const clusters = clustersIn(home);
-  const session = await clusters.create({
+  await clusters.create({
     identity: sandkubeCluster,
     clock,
     seed: '1',
     allowsLegacyApis: false,
     objects: nodes(Math.max(3, Math.ceil(pods / 100))),
   });
+  const session = clusters.session(sandkubeCluster);
   const { client, loop } = await session.enter();
   const startMs = performance.now();
   const startCpu = process.cpuUsage();

@@ -5,7 +5,7 @@ import { ExitError } from './errors.ts';
 import type { Factory } from './factory.ts';
 
 /** What a user or a system ends a program with. */
-export type Interrupt = 'SIGINT' | 'SIGTERM';
+export type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** The program ends on the spot: nothing is tidied up any more. */
 export class InterruptedError extends ExitError {
@@ -15,9 +15,11 @@ export class InterruptedError extends ExitError {
   }
 }
 
+const EXIT_CODES: Readonly<Record<Interrupt, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
 /** Returns the exit code of a program that the signal itself ended, as a shell tells it. */
 export function signalExitCode(signal: Interrupt): number {
-  return signal === 'SIGINT' ? 130 : 143;
+  return EXIT_CODES[signal];
 }
 
 /** Returns what `wait` returns. Afterwards signals end the program by themselves again. @throws InterruptedError. */

@@ -126,7 +126,7 @@ class Forwarder {
       this.#begin();
       const end = await Promise.race([lost, factory.interrupted()]);
       if (end === 'lost') throw new Error('lost connection to pod');
-      if (end === 'SIGTERM') throw new ExitError(signalExitCode(end));
+      if (end !== 'SIGINT') throw new ExitError(signalExitCode(end));
     } finally {
       for (const listener of this.#listeners) await listener.close();
     }

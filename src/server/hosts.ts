@@ -19,8 +19,8 @@ export function isLoopback(address: string): boolean {
   return address === 'localhost' || address === '::1' || /^127\.\d+\.\d+\.\d+$/.test(address);
 }
 
-/** Returns the function that tells whether a request is meant for this server; hosts may come with any port. */
-export function createHostCheck(more: readonly string[]): (headers: IncomingHttpHeaders) => boolean {
+/** Returns the function that tells what of a request is foreign, undefined for nothing. Hosts may come with any port. */
+export function createHostCheck(more: readonly string[]): (headers: IncomingHttpHeaders) => string | undefined {
   const hosts = new Set([...usualHosts, ...more]);
   // An address that stands for all of the machine's: then any address of it is right, but no name.
   const takesAddresses = hosts.has('0.0.0.0') || hosts.has('::');
@@ -30,9 +30,10 @@ export function createHostCheck(more: readonly string[]): (headers: IncomingHttp
     return takesAddresses && process.getBuiltinModule('node:net').isIP(host) !== 0;
   };
   return ({ host, origin }) => {
-    if (host === undefined || !isOwn(host)) return false;
+    if (host === undefined || !isOwn(host)) return `host ${JSON.stringify(host ?? '')} is not this server`;
     // Browsers name the page that asks; programs have none.
-    return origin === undefined || isOwn(origin.replace(/^https?:\/\//, ''));
+    const isForeign = origin !== undefined && !isOwn(origin.replace(/^https?:\/\//, ''));
+    return isForeign ? `pages of ${JSON.stringify(origin)} may not ask this server` : undefined;
   };
 }
 

@@ -1,6 +1,6 @@
 // The API server's door for programs: HTTP requests over the one function that answers them.
 // Called by: main.serve.ts, tests. Must not know: kinds, the disk.
-import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
@@ -66,7 +66,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 class ApiHttpServer implements HttpServer {
   readonly #options: HttpServerOptions;
   readonly #authenticate: ReturnType<typeof createAuthenticator>;
-  readonly #isForUs: (headers: IncomingHttpHeaders) => boolean;
+  readonly #foreign: ReturnType<typeof createHostCheck>;
   readonly #context: ServerContext;
   readonly #server: Server;
   readonly #clients = new Clients();
@@ -76,7 +76,7 @@ class ApiHttpServer implements HttpServer {
   constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#authenticate = createAuthenticator(options.authentication);
-    this.#isForUs = createHostCheck(options.hosts);
+    this.#foreign = createHostCheck(options.hosts);
     const { engine, report } = options;
     const { state } = engine.session;
     this.#flowHeaders = createFlowHeaders(() => state.store, state.meta.seed ?? '');
@@ -99,6 +99,7 @@ class ApiHttpServer implements HttpServer {
           EADDRINUSE: 'bind: address already in use',
           EACCES: 'bind: permission denied',
           EADDRNOTAVAIL: 'bind: cannot assign requested address',
+          ENOTFOUND: `lookup ${address}: no such host`,
         };
         const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
         reject(new Error(`listen tcp ${place}: ${reasons[code ?? ''] ?? message}`));
@@ -186,12 +187,8 @@ class ApiHttpServer implements HttpServer {
   /** @throws StatusError Forbidden for a request that is not meant for this server, Unauthorized without credentials. */
   #admit(head: IncomingMessage): UserInfo {
     const { headers, socket } = head;
-    if (!this.#isForUs(headers))
-      throw newForbidden(
-        { group: '', resource: '' },
-        '',
-        `host ${JSON.stringify(headers.host ?? '')} is not this server`,
-      );
+    const foreign = this.#foreign(headers);
+    if (foreign !== undefined) throw newForbidden({ group: '', resource: '' }, '', foreign);
     const user = this.#authenticate(headers, socket);
     if (user) return user;
     if (isPublic(targetOf(head).split('?')[0] ?? '') && headers.authorization === undefined) return anonymous;

@@ -3,6 +3,7 @@
 import { SettableClock } from '../machinery/clock.ts';
 import type { JsonObject, KubeObject } from '../machinery/types.ts';
 import type { ClockState, StateMeta } from '../storage/layout.ts';
+import { ServedStateError } from '../storage/lock.ts';
 import type { State } from '../storage/state.ts';
 import type { NodeTime } from '../kubelet/connector.ts';
 import type { Cluster } from './cluster.ts';
@@ -106,11 +107,16 @@ export class Session {
 
   /**
    * Makes a cluster in an empty state, as if it had been made `bootMs` ago, and commits it.
+   * @returns false when another process has made one meanwhile, which stays as it is.
    * @throws StatusError when the server refuses an object; nothing is written then.
    */
-  async create(options: CreateOptions): Promise<void> {
+  async create(options: CreateOptions): Promise<boolean> {
     const { seed, settings, clock, bootMs, objects } = options;
     await this.state.lock();
+    if (this.state.meta.seed !== undefined) {
+      this.state.unlock();
+      return false;
+    }
     this.#isEntered = true;
     try {
       const bornAtMs = Math.floor((clock.simulatedMs - bootMs) / 1000) * 1000;
@@ -121,6 +127,7 @@ export class Session {
       await this.#cluster.loop.runToRest();
       await this.#cluster.loop.advanceTo(clock.simulatedMs);
       this.commit();
+      return true;
     } catch (error) {
       this.#isEntered = false;
       this.#cluster = undefined;
@@ -221,7 +228,13 @@ export class Session {
       if (signal?.aborted) return;
       this.state.sync();
     } while (this.isManual && this.state.store.revision === this.#leftAtRevision);
-    await this.enter();
+    try {
+      await this.enter();
+    } catch (error) {
+      // What was written until the state became a server's is seen first.
+      const hasNews = this.state.store.revision !== this.#leftAtRevision;
+      if (!(error instanceof ServedStateError) || !hasNews) throw error;
+    }
   }
 
   #clockState(): ClockState {

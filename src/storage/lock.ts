@@ -27,8 +27,15 @@ export interface LockOptions {
   maxWaitMs?: number;
   /** Told to others through `owner()`. */
   address?: string;
-  /** Ends the wait early, for an owner that will not let go (one that serves). */
-  givesUp?(owner: LockOwner): boolean;
+}
+
+/** The owner of the lock keeps it: it serves. */
+export class ServedStateError extends StateError {
+  readonly owner: LockOwner;
+  constructor(owner: LockOwner) {
+    super(`process ${owner.pid} serves the cluster already, on ${owner.address}`);
+    this.owner = owner;
+  }
 }
 
 const DEFAULT_WAIT_MS = 30_000;
@@ -60,7 +67,8 @@ export class StateLock {
 
   /**
    * Waits until this process holds the lock. A dead owner's lock is taken over.
-   * @throws StateError that names the owner when it does not let go in time, or when the folder cannot be written.
+   * @throws StateError that names the owner when it does not let go in time, or when the folder cannot be written;
+   * ServedStateError at once when it never will.
    */
   async acquire(): Promise<void> {
     for (const pauseMs of this.#pauses()) {
@@ -182,7 +190,8 @@ export class StateLock {
       // Processes that started to wait together must not go on in step.
       yield pauseMs + (process.pid % 4);
       const owner = this.owner();
-      if (owner && (Date.now() - startMs > maxWaitMs || this.#options.givesUp?.(owner) === true))
+      if (owner?.address !== undefined) throw new ServedStateError(owner);
+      if (owner && Date.now() - startMs > maxWaitMs)
         throw new StateError(`the state is locked by process ${owner.pid} (${this.#file})`);
     }
   }

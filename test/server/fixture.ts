@@ -125,7 +125,8 @@ async function openSession(clusters: Clusters, clock: 'real' | 'manual', copyOf?
     return clusters.session(identity);
   }
   const objects = await starterObjects('default');
-  return clusters.create({ identity, clock, seed: '1', allowsLegacyApis: true, objects });
+  await clusters.create({ identity, clock, seed: '1', allowsLegacyApis: true, objects });
+  return clusters.session(identity);
 }
 
 function kubeconfigText(server: string, { ca, token }: Credentials): string {
