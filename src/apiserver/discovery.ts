@@ -132,7 +132,13 @@ function apiResources(served: ServedResource): APIResource[] {
     ...(categories.length > 0 ? { categories } : {}),
     ...(definition.virtual ? {} : { storageVersionHash: storageVersionHash(definition) }),
   };
-  const parts = subresourcesInOrder(served).map((name): APIResource => {
+  return [own, ...apiSubresources(served)];
+}
+
+function apiSubresources(served: ServedResource): APIResource[] {
+  const { gvr, kind } = served;
+  const { namespaced } = served.definition;
+  return subresourcesInOrder(served).map((name): APIResource => {
     const { verbs: subVerbs, group, version, kind: subKind } = SUBRESOURCES[name];
     return {
       name: `${gvr.resource}/${name}`,
@@ -144,7 +150,6 @@ function apiResources(served: ServedResource): APIResource[] {
       verbs: subVerbs,
     };
   });
-  return [own, ...parts];
 }
 
 /** Alphabetical; those of custom resources are told by another hand: status first. */
@@ -176,13 +181,11 @@ function aggregatedVersion(scheme: Scheme, group: string, version: string): obje
     const verbs = verbsOf(served);
     const { singular, namespaced } = definition;
     const { shortNames, categories } = otherNames(served);
-    const subresources = apiResources(served)
-      .slice(1)
-      .map((part) => ({
-        subresource: part.name.slice(gvr.resource.length + 1),
-        responseKind: { group: part.group ?? group, version: part.version ?? version, kind: part.kind },
-        verbs: part.verbs,
-      }));
+    const subresources = apiSubresources(served).map((part) => ({
+      subresource: part.name.slice(gvr.resource.length + 1),
+      responseKind: { group: part.group ?? group, version: part.version ?? version, kind: part.kind },
+      verbs: part.verbs,
+    }));
     return {
       resource: gvr.resource,
       responseKind: { group, version, kind },

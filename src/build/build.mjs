@@ -88,7 +88,7 @@ fs.mkdirSync(path.join(target, 'dist/generated'), { recursive: true });
 run(process.execPath, [path.join(root, 'src/build/schemas.mjs')]);
 for (const [name, file] of Object.entries(apart)) await buildApart(name, file);
 try {
-  const chunks = await buildChunks({ root, entryPoint: 'src/main.ts', plugins: [standIns, keepApart] });
+  const chunks = await buildChunks({ root, folder: 'src', leaveOut: ['build/'], plugins: [standIns, keepApart] });
   prepareStage();
   pack(chunks);
   publish();

@@ -4,6 +4,7 @@
 // esbuild splits only ECMAScript modules; each chunk is therefore turned into CommonJS by itself, and the chunks are
 // gathered in packs: objects from a chunk's name to its function. bin/launch.cjs runs a pack through V8's code cache.
 // A chunk is run when something of it is first used: most of what a module might need, most commands never touch.
+import fs from 'node:fs';
 import path from 'node:path';
 import { build, transform } from 'esbuild';
 
@@ -15,10 +16,14 @@ const COMMONJS = {
   supported: { 'dynamic-import': false },
 };
 
-/** Returns the chunks of an entry point by name ('main.js', 'chunk-AB12.js'): CommonJS source text each. */
-export async function buildChunks({ root, entryPoint, plugins }) {
-  const { outputFiles } = await build({
-    entryPoints: [entryPoint],
+/**
+ * Returns the chunks of a folder's modules by name ('main.js', 'apiserver__handler.js'), and those of the packages they
+ * need ('chunk-AB12.js'): CommonJS source text each.
+ */
+export async function buildChunks({ root, folder, leaveOut, plugins }) {
+  const { outputFiles, metafile } = await build({
+    // Every module is an entry point: none shares a chunk with others.
+    entryPoints: modulesIn(path.join(root, folder), leaveOut),
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -32,6 +37,7 @@ export async function buildChunks({ root, entryPoint, plugins }) {
     entryNames: '[name]',
     chunkNames: 'chunk-[hash]',
     write: false,
+    metafile: true,
     define: {
       SANDKUBE_DIST: '__dirname',
       'import.meta.dirname': '__dirname',
@@ -44,10 +50,20 @@ export async function buildChunks({ root, entryPoint, plugins }) {
   const chunks = new Map();
   for (const file of outputFiles) {
     const cjs = await transform(file.text, { ...COMMONJS, legalComments: 'none' });
-    const { code } = await transform(makeLazy(cjs.code), { ...COMMONJS, minify: true });
+    const modules = Object.keys(metafile.outputs[path.relative(root, file.path)].inputs);
+    const isOfKinds = modules.some((module_) => module_.startsWith(path.join(folder, 'resources/')));
+    const lazy = isOfKinds ? makeHooksLazy(makeLazy(cjs.code)) : makeLazy(cjs.code);
+    const { code } = await transform(lazy, { ...COMMONJS, minify: true });
     chunks.set(path.basename(file.path), code);
   }
   return chunks;
+}
+
+function modulesIn(folder, leaveOut) {
+  const files = fs.readdirSync(folder, { recursive: true }).filter((file) => /(?<!\.d)\.ts$/.test(file));
+  const kept = files.filter((file) => !leaveOut.some((start) => file.startsWith(start)));
+  const name = (file) => file.slice(0, -'.ts'.length).replace(/[/.]/g, (mark) => (mark === '/' ? '__' : '_'));
+  return Object.fromEntries(kept.sort().map((file) => [name(file), path.join(folder, file)]));
 }
 
 /** What stands before a chunk's own code: the helpers, which bin/launch.cjs defines once for all chunks. */
@@ -72,6 +88,14 @@ function makeLazy(code) {
   text = text.replace(imports, 'var $1;');
   for (const [, name, value] of found) text = text.replace(new RegExp(`\\b${name}\\.`, 'g'), `(${name} ??= ${value}).`);
   return text;
+}
+
+/**
+ * Lets a kind load its hooks (validation, warnings, conversions) when one is first called: `validate: other.validate` becomes
+ * a getter. Definitions are read, never written to.
+ */
+function makeHooksLazy(code) {
+  return code.replace(/^( +)(\w+): (\(\w+ \?\?= require\("[^"]+"\)\)\.\w+)(,?)$/gm, '$1get $2() { return $3; }$4');
 }
 
 /**
