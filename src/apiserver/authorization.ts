@@ -57,14 +57,19 @@ const SELECTING: readonly string[] = ['list', 'watch', 'deletecollection'];
 
 /** Returns the authorizer of --authorization-mode=Node,RBAC. Upstream: kubernetes pkg/kubeapiserver/authorizer. */
 export function createAuthorizer(reader: ObjectReader): ServerAuthorizer {
-  const resolver = new RuleResolver(reader);
-  const chain = [createNodeAuthorizer(reader), createRbacAuthorizer(resolver)];
+  let resolver: RuleResolver | undefined;
+  let chain: readonly Authorizer[] | undefined;
+  const resolverOf = () => (resolver ??= new RuleResolver(reader));
+  // Most requests are the administrator's, who needs neither.
+  const chainOf = () => (chain ??= [createNodeAuthorizer(reader), createRbacAuthorizer(resolverOf())]);
   return {
-    resolver,
+    get resolver() {
+      return resolverOf();
+    },
     authorize(attributes) {
       if (attributes.user.groups.includes(PRIVILEGED_GROUP)) return { isAllowed: true, reason: '' };
       const reasons: string[] = [];
-      for (const authorizer of chain) {
+      for (const authorizer of chainOf()) {
         const decision = authorizer.authorize(attributes);
         if (decision.isAllowed) return decision;
         if (decision.reason !== '') reasons.push(decision.reason);
@@ -72,7 +77,7 @@ export function createAuthorizer(reader: ObjectReader): ServerAuthorizer {
       return { isAllowed: false, reason: reasons.join('\n') };
     },
     rulesFor(user, namespace) {
-      const found = chain.map((authorizer) => authorizer.rulesFor(user, namespace));
+      const found = chainOf().map((authorizer) => authorizer.rulesFor(user, namespace));
       const errors = found.map(({ error }) => error).filter((error) => error !== '');
       return {
         rules: found.flatMap(({ rules }) => rules),

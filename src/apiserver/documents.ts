@@ -25,7 +25,7 @@ export interface DocumentOptions {
 export function createDocuments(
   options: DocumentOptions,
 ): (request: ApiRequest, info: RequestInfo) => ApiResponse | undefined {
-  const openapi = createOpenApi(options);
+  let openapi: ReturnType<typeof createOpenApi> | undefined;
   return (request, { segments }) => {
     const [first] = segments;
     // Paths that are no routes of the API end as they are written.
@@ -39,7 +39,7 @@ export function createDocuments(
       case 'version':
         return segments.length === 1 ? versionOf(request, options.version) : undefined;
       case 'openapi':
-        return !isExact ? undefined : openapi(request, segments);
+        return !isExact ? undefined : (openapi ??= createOpenApi(options))(request, segments);
       case 'healthz':
       case 'livez':
       case 'readyz':

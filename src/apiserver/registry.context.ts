@@ -29,7 +29,7 @@ export interface RegistryContext extends StrategyContext {
   store: Store;
   clock: Clock;
   random: Random;
-  admission: readonly AdmissionPlugin[];
+  admission(): readonly AdmissionPlugin[];
 }
 
 /** Metadata as the server may write it: clients' types mark the system's fields as read-only. */
@@ -47,12 +47,12 @@ export function keyFor(definition: ResourceDefinition, { namespace, name }: Obje
 
 /** Runs the mutating half of the chain. */
 export function admit(context: RegistryContext, attributes: AdmissionAttributes): void {
-  for (const plugin of context.admission) plugin.admit?.(attributes, context);
+  for (const plugin of context.admission()) plugin.admit?.(attributes, context);
 }
 
 /** Runs the validating half of the chain. */
 export function validateAdmission(context: RegistryContext, attributes: AdmissionAttributes): void {
-  for (const plugin of context.admission) plugin.validate?.(attributes, context);
+  for (const plugin of context.admission()) plugin.validate?.(attributes, context);
 }
 
 /** Returns the hooks for a write in a version; default the hub's. */

@@ -17,11 +17,11 @@ export interface ServedResource {
   listKind: string;
   /** Name in the built-in schemas; '' for custom resources. */
   schema: string;
-  codec: Codec;
-  table: TableSpec<KubeObject>;
-  scale?: ScaleSpec;
+  readonly codec: Codec;
+  readonly table: TableSpec<KubeObject>;
+  readonly scale: ScaleSpec | undefined;
   /** Field selectors beyond metadata.name and metadata.namespace, with their values. */
-  fieldLabels?(object: KubeObject): Record<string, string>;
+  readonly fieldLabels: ((object: KubeObject) => Record<string, string>) | undefined;
   /** Absent for the hub's own version. */
   version?: ServedVersion<KubeObject>;
   subresources: readonly Subresource[];
@@ -82,13 +82,7 @@ function codecFor({ custom }: ResourceDefinition, schema: string, gvr: GroupVers
   return custom ? customCodecOf(custom, groupVersionString(gvr)) : codecOf(schema);
 }
 
-type Parts = Pick<ServedResource, 'scale' | 'fieldLabels'>;
-
-function partsOf({ scale, fieldLabels }: Parts): Parts {
-  return { ...(scale ? { scale } : {}), ...(fieldLabels ? { fieldLabels } : {}) };
-}
-
-/** Returns a kind in the version in which it is stored. */
+/** Returns a kind in the version in which it is stored. What it consists of is looked at when it is used. */
 export function hubOf(definition: ResourceDefinition): ServedResource {
   const { gvr, schema } = definition;
   return {
@@ -97,9 +91,18 @@ export function hubOf(definition: ResourceDefinition): ServedResource {
     kind: definition.kind,
     listKind: definition.custom?.listKind ?? `${definition.kind}List`,
     schema,
-    codec: codecFor(definition, schema, gvr),
-    table: definition.table,
-    ...partsOf(definition),
+    get codec() {
+      return codecFor(definition, schema, gvr);
+    },
+    get table() {
+      return definition.table;
+    },
+    get scale() {
+      return definition.scale;
+    },
+    get fieldLabels() {
+      return definition.fieldLabels;
+    },
     subresources: definition.subresources ?? [],
     verbs: definition.verbs ?? ALL_VERBS,
     ...(definition.warning === undefined ? {} : { warning: definition.warning }),
@@ -109,16 +112,26 @@ export function hubOf(definition: ResourceDefinition): ServedResource {
 /** Returns a kind in a further version. */
 export function versionOf(definition: ResourceDefinition, version: ServedVersion<KubeObject>): ServedResource {
   const schema = version.schema ?? definition.schema;
+  // A version of a custom resource with ways of its own does not have those of the hub.
+  const hub = definition.custom ? undefined : definition;
   return {
     definition,
     gvr: version.gvr,
     kind: version.kind,
     listKind: definition.custom?.listKind ?? `${version.kind}List`,
     schema,
-    codec: codecFor(definition, schema, version.gvr),
-    table: version.table ?? definition.table,
-    // A version with ways of its own does not have those of the hub.
-    ...partsOf(definition.custom ? version : { ...partsOf(definition), ...partsOf(version) }),
+    get codec() {
+      return codecFor(definition, schema, version.gvr);
+    },
+    get table() {
+      return version.table ?? definition.table;
+    },
+    get scale() {
+      return version.scale ?? hub?.scale;
+    },
+    get fieldLabels() {
+      return version.fieldLabels ?? hub?.fieldLabels;
+    },
     version,
     subresources: version.subresources ?? definition.subresources ?? [],
     verbs: definition.verbs ?? ALL_VERBS,

@@ -6,6 +6,7 @@ import type { LoopbackClient } from './loopbackclient.ts';
 import type { NodeConnector } from './connector.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { Store } from '../storage/types.ts';
+import type { AdmissionPlugin } from './admission.ts';
 import { admissionPlugins } from './admission.plugins.ts';
 import { createEscalationCheck } from './authorization.escalation.ts';
 import { createAuthorizer } from './authorization.ts';
@@ -62,19 +63,18 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const customResources = customResourcesIn(store);
   const scheme = new Scheme(definitions, { ...settings, customResources });
   let connector = options.connector;
-  const admission = [...admissionPlugins];
+  let admission: readonly AdmissionPlugin[] | undefined;
   const registry = new Registry({
     store,
     clock,
     random,
-    admission,
+    admission: () => (admission ??= [...admissionPlugins, createEscalationCheck(authorizer)]),
     ...pickCidr(settings),
     podUsage: (pod) => connector?.usage(pod),
     nodeUsage: (name) => connector?.nodeUsage(name),
   });
   const { reader } = registry.context;
   const authorizer = createAuthorizer(reader);
-  admission.push(createEscalationCheck(authorizer));
   const tokens = new TokenAuthority(registry.context, settings.tokenSecret);
   const subresource = createSubresources({ registry, definitions, connector: () => connector, tokens, authorizer });
   const serverAddress = settings.serverAddress ?? '127.0.0.1:6443';

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lazyKinds } from './kinds.mjs';
 import { buildChunks, packScript } from './pack.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -88,7 +89,8 @@ fs.mkdirSync(path.join(target, 'dist/generated'), { recursive: true });
 run(process.execPath, [path.join(root, 'src/build/schemas.mjs')]);
 for (const [name, file] of Object.entries(apart)) await buildApart(name, file);
 try {
-  const chunks = await buildChunks({ root, folder: 'src', leaveOut: ['build/'], plugins: [standIns, keepApart] });
+  const plugins = [standIns, keepApart, await lazyKinds(root)];
+  const chunks = await buildChunks({ root, folder: 'src', leaveOut: ['build/'], plugins });
   prepareStage();
   pack(chunks);
   publish();

@@ -51,8 +51,9 @@ export async function buildChunks({ root, folder, leaveOut, plugins }) {
   for (const file of outputFiles) {
     const cjs = await transform(file.text, { ...COMMONJS, legalComments: 'none' });
     const modules = Object.keys(metafile.outputs[path.relative(root, file.path)].inputs);
-    const isOfKinds = modules.some((module_) => module_.startsWith(path.join(folder, 'resources/')));
-    const lazy = isOfKinds ? makeHooksLazy(makeLazy(cjs.code)) : makeLazy(cjs.code);
+    const isOfKinds = modules.some((module_) => /\/(resources|apiserver)\//.test(module_));
+    const isOwn = modules.every((module_) => module_.startsWith(`${folder}/`));
+    const lazy = isOfKinds ? makeHooksLazy(makeLazy(cjs.code, isOwn)) : makeLazy(cjs.code, isOwn);
     const { code } = await transform(lazy, { ...COMMONJS, minify: true });
     chunks.set(path.basename(file.path), code);
   }
@@ -73,21 +74,43 @@ const PREAMBLE = /^(?:"use strict";\n)?[^]*?\nvar stdin_exports = \{\};\n/;
  * Lets a chunk load another one, or a module of Node, when it first uses something of it instead of when it is loaded
  * itself. Works on what esbuild makes of an ECMAScript module: imports are variables of their own, exports are getters.
  */
-function makeLazy(code) {
+function makeLazy(code, isOwn) {
+  let exported = [];
   let text = code.replace(PREAMBLE, '');
   if (text === code && code.includes('stdin_exports'))
     throw new Error('esbuild writes CommonJS in another way than this expects');
   text = text
-    .replace('__export(stdin_exports,', '__export(exports,')
+    .replace(/^__export\(stdin_exports, \{\n([^]*?)\n\}\);\n/m, (_, list) => {
+      exported = list.split('\n').map((line) => /^  ([\w$]+|"[^"]+"): \(\) => ([\w$.]+),?$/.exec(line));
+      return '';
+    })
     .replace('module.exports = __toCommonJS(stdin_exports);\n', '')
     .replace(/\n\/\/ Annotate the CommonJS export names[^]*$/, '\n')
     // Chunks need no translation of what they export.
     .replace(/__toESM\((require\("\.\/[\w-]+\.js"\))\)/g, '$1');
+  text = withExports(text, exported, isOwn);
   const imports = /^var (\w+) = ((?:__toESM\()?require\("(?:\.\/[\w-]+\.js|node:[\w/]+|[a-z_]+)"\)(?:, 1\))?\)?);$/gm;
   const found = [...text.matchAll(imports)];
   text = text.replace(imports, 'var $1;');
   for (const [, name, value] of found) text = text.replace(new RegExp(`\\b${name}\\.`, 'g'), `(${name} ??= ${value}).`);
   return text;
+}
+
+/**
+ * Returns the text with its exports: getters, as the standard has it. Modules of the program's own never change what they
+ * export, so that plain fields do: functions are there from the start, all else when the module has run.
+ */
+function withExports(text, exported, isOwn) {
+  const isFunction = (local) => new RegExp(`^(async )?function\\*? ${local}\\(`, 'm').test(text);
+  const isLocal = (local) => isOwn && /^\w+$/.test(local);
+  const fields = exported.filter(([, , local]) => isLocal(local));
+  const getters = exported.filter(([, , local]) => !isLocal(local)).map(([, name, local]) => `${name}: () => ${local}`);
+  const assign = (wanted) =>
+    fields
+      .filter(([, , local]) => isFunction(local) === wanted)
+      .map(([, name, local]) => `exports.${name} = ${local};\n`);
+  const head = getters.length > 0 ? `__export(exports, { ${getters.join(', ')} });\n` : '';
+  return `${head}${assign(true).join('')}${text}\n${assign(false).join('')}`;
 }
 
 /**

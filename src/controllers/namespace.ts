@@ -21,7 +21,7 @@ const RETRY_MS = 8000;
 const NAMESPACED = resourceDefinitions.filter(
   ({ namespaced, virtual, isReview }) => namespaced && !virtual && !isReview,
 );
-const BUILT_IN = NAMESPACED.filter((definition) => definition !== podResource);
+const BUILT_IN = NAMESPACED.filter(({ kind }) => kind !== podResource.kind);
 
 function othersThanPods({ customResources }: ControllerContext): readonly ResourceDefinition[] {
   return [...BUILT_IN, ...customResources().filter(({ namespaced }) => namespaced)];

@@ -41,7 +41,7 @@ export interface TestClient extends LoopbackClient {
 
 function createTestClient(clock: SettableClock, random: Random): TestClient {
   const store = createMemoryStore();
-  const registry = new Registry({ store, clock, random, admission: admissionPlugins });
+  const registry = new Registry({ store, clock, random, admission: () => admissionPlugins });
   const loopback = createLoopbackClient(registry, new TokenAuthority(registry.context));
   const client: TestClient = {
     ...loopback,

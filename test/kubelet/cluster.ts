@@ -70,11 +70,12 @@ export function createKubeletCluster(nodes = 1, controllers: readonly Controller
   const clock = new SettableClock(START_MS);
   const random = new Random('test');
   const store = createMemoryStore();
+  const plugins = admissionPlugins.filter(({ name }) => name !== 'ServiceAccount');
   const registry = new Registry({
     store,
     clock,
     random,
-    admission: admissionPlugins.filter(({ name }) => name !== 'ServiceAccount'),
+    admission: () => plugins,
   });
   const client = createLoopbackClient(registry, new TokenAuthority(registry.context));
   const connector = createNodeConnector({ client, clock, random, settings });
