@@ -4,7 +4,7 @@ import type { Kubeconfig, KubeconfigAccess } from '../client/types.ts';
 import { parseGoDuration } from '../machinery/duration.ts';
 import { quote } from '../machinery/strconv.ts';
 import type { Flags } from './command.ts';
-import { clusterProblems, contextNotFound, userProblems } from './connection.validation.ts';
+import { clusterProblems, contextNotFound, serverNotFound, userProblems } from './connection.validation.ts';
 import { ConfigurationError } from './errors.ts';
 import type { ConnectionConfig } from './runtime.ts';
 
@@ -24,20 +24,8 @@ const USER_FLAGS = ['token', 'username', 'password', 'client-certificate', 'clie
 export function resolveConnection(access: KubeconfigAccess, flags: Flags): ConnectionConfig {
   const config = access.load();
   const requestTimeoutMs = parseTimeout(flags.string('request-timeout'));
-  const contextName = flags.string('context') || config.currentContext;
-  const context = config.contexts.get(contextName) ?? {};
-  const userName = flags.string('user') || text(context, 'user');
-  const clusterName = flags.string('cluster') || text(context, 'cluster');
   requireNamed(config, flags);
-  const user = userWithFlags(config.users.get(userName), flags);
-  const cluster = clusterWithFlags(config, clusterName, flags);
-  const impersonate = impersonation(user, flags);
-  const problems = [
-    ...(contextName === '' || config.contexts.has(contextName) ? [] : [contextNotFound(contextName)]),
-    ...userProblems(userName, user, impersonate),
-    ...clusterProblems(clusterName, cluster),
-  ];
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  const { contextName, user, cluster, impersonate } = confirmUsable(config, flags);
   return {
     serverUrl: serverUrl(text(cluster, 'server')),
     cluster: flags.bool('disable-compression') ? { ...cluster, 'disable-compression': true } : cluster,
@@ -47,6 +35,33 @@ export function resolveConnection(access: KubeconfigAccess, flags: Flags): Conne
     contextName,
     kubeconfigFiles: access.files,
   };
+}
+
+interface UsableConfig {
+  contextName: string;
+  user: Record<string, unknown>;
+  cluster: Record<string, unknown>;
+  impersonate: ConnectionConfig['impersonate'];
+}
+
+/** Returns the entries in use, with what the flags say. @throws ConfigurationError. Upstream: ConfirmUsable. */
+function confirmUsable(config: Kubeconfig, flags: Flags): UsableConfig {
+  const contextName = flags.string('context') || config.currentContext;
+  const context = config.contexts.get(contextName) ?? {};
+  const userName = flags.string('user') || text(context, 'user');
+  const clusterName = flags.string('cluster') || text(context, 'cluster');
+  const user = userWithFlags(config.users.get(userName), flags);
+  const cluster = clusterWithFlags(config, clusterName, flags);
+  const impersonate = impersonation(user, flags);
+  const problems = [
+    ...(contextName === '' || config.contexts.has(contextName) ? [] : [contextNotFound(contextName)]),
+    ...userProblems(userName, user, impersonate),
+    // Overrides do not count for a cluster that is not there.
+    ...(flags.string('cluster') === '' || config.clusters.has(clusterName) ? [] : [serverNotFound(clusterName)]),
+    ...clusterProblems(clusterName, cluster),
+  ];
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return { contextName, user, cluster, impersonate };
 }
 
 /** What the command line names has to be there. Upstream: getAuthInfo, getContext and getCluster of DirectClientConfig. */
@@ -62,9 +77,8 @@ export function resolveNamespace(access: KubeconfigAccess, flags: Flags): { name
   const given = flags.string('namespace');
   if (given !== '') return { namespace: given, isEnforced: true };
   const config = access.load();
-  const contextName = flags.string('context') || config.currentContext;
+  const { contextName } = confirmUsable(config, flags);
   const context = config.contexts.get(contextName);
-  if (!context && contextName !== '') throw new ConfigurationError([contextNotFound(contextName)]);
   return { namespace: text(context ?? {}, 'namespace') || 'default', isEnforced: false };
 }
 

@@ -1,5 +1,6 @@
 // What in a kubeconfig's user or cluster contradicts itself or cannot be read.
 // Called by: cli/connection.ts. Must not know: how a server is reached. Upstream: client-go/tools/clientcmd/validation.go.
+import { goFileError } from '../machinery/goerrno.ts';
 import { quote } from '../machinery/strconv.ts';
 import type { ConnectionConfig } from './runtime.ts';
 
@@ -10,6 +11,10 @@ const PROXY_SCHEMES: readonly string[] = ['http', 'https', 'socks5'];
 
 export function contextNotFound(name: string): string {
   return `context was not found for specified context: ${name}`;
+}
+
+export function serverNotFound(cluster: string): string {
+  return `no server found for cluster ${quote(cluster)}`;
 }
 
 /** Returns what is wrong with a user. Upstream: validateAuthInfo. */
@@ -103,9 +108,7 @@ function openProblem(path: string): string | undefined {
     fs.closeSync(fs.openSync(path, 'r'));
     return undefined;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = { ENOENT: 'no such file or directory', EACCES: 'permission denied' };
-    return `open ${path}: ${reasons[code ?? ''] ?? message}`;
+    return goFileError('open', path, error);
   }
 }
 

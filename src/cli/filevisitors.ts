@@ -2,6 +2,7 @@
 // Called by: cli/resourcebuilder.ts. Must not know: arguments other than --filename.
 // Upstream: cli-runtime/pkg/resource/visitor.go FileVisitor and StreamVisitor, mapper.go.
 import type { Stats } from 'node:fs';
+import { goFileError } from '../machinery/goerrno.ts';
 import { decodeManifest, type ManifestDocument } from './manifest.ts';
 import type { InputStream } from './command.ts';
 import { NoMatchError, type RestClient } from '../client/types.ts';
@@ -25,19 +26,6 @@ export interface FileContext extends VisitorContext {
 
 const fs = () => process.getBuiltinModule('node:fs');
 const path = () => process.getBuiltinModule('node:path');
-
-/** Returns the words of Node's error as Go prints them: `open x: permission denied`. */
-export function goFileError(operation: string, file: string, error: unknown): string {
-  const words: Record<string, string> = {
-    ENOENT: 'no such file or directory',
-    EACCES: 'permission denied',
-    EISDIR: 'is a directory',
-    ENOTDIR: 'not a directory',
-    EEXIST: 'file exists',
-  };
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return `${operation} ${file}: ${words[code] ?? message}`;
-}
 
 /** Returns the text of a file; UTF-16 with a byte order mark is understood. @throws Error `open x: no such file or directory`. */
 export function readTextFile(cwd: string, file: string): string {

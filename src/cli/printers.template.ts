@@ -1,6 +1,7 @@
 // Printers that follow a template of the user's: -o jsonpath…, -o go-template… .
 // Called by: cli/printers.ts and cli/printers.get.ts. Must not know: other formats.
 // Upstream: cli-runtime/pkg/genericclioptions/{jsonpath_flags,template_flags}.go, cli-runtime/pkg/printers/{jsonpath,template}.go.
+import { codeOf, goFileError } from '../machinery/goerrno.ts';
 import { goSyntax } from '../machinery/gofmt.ts';
 import { parseJsonPath, type JsonPath } from '../machinery/jsonpath.ts';
 import { quote } from '../machinery/strconv.ts';
@@ -58,19 +59,9 @@ export function readTextFile(file: string, cwd: string): string {
   try {
     return fs.readFileSync(path.resolve(cwd, file), 'utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (code === 'EISDIR') throw new Error(`read ${file}: is a directory`, { cause: error });
-    throw new Error(`open ${file}: ${ERRNO_TEXTS[code] ?? code}`, { cause: error });
+    throw new Error(goFileError(codeOf(error) === 'EISDIR' ? 'read' : 'open', file, error), { cause: error });
   }
 }
-
-const ERRNO_TEXTS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  ENOTDIR: 'not a directory',
-  ENAMETOOLONG: 'file name too long',
-  ELOOP: 'too many levels of symbolic links',
-};
 
 function jsonPathPrinter(template: string, options: { allowMissingKeys: boolean; outputJson: boolean }): Printer {
   let path: JsonPath;

@@ -1,5 +1,6 @@
 // One kubeconfig file: its YAML, its sections, paths relative to it, and writing it whole.
 // Called by: kubeconfig.ts. Must not know: which files count. Upstream: client-go/tools/clientcmd loader.go, api/v1 conversion.go.
+import { codeOf, goFileError } from '../machinery/goerrno.ts';
 import { goString } from '../machinery/gofmt.ts';
 import { parsePlainYaml } from '../machinery/yaml.plain.ts';
 import { toYaml, yamlToJson } from '../machinery/yaml.ts';
@@ -36,11 +37,9 @@ export function readKubeconfig(path: string): Kubeconfig | undefined {
   try {
     text = process.getBuiltinModule('node:fs').readFileSync(path, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === 'ENOENT') return undefined;
-    if (code === 'EISDIR') throw new Error(`read ${path}: is a directory`, { cause: error });
-    if (code === 'EACCES') throw new Error(`open ${path}: permission denied`, { cause: error });
-    throw error;
+    throw new Error(goFileError(code === 'EISDIR' ? 'read' : 'open', path, error), { cause: error });
   }
   return parseKubeconfig(text);
 }
@@ -151,16 +150,28 @@ export function resolvePaths(section: Section, entry: Entry, folder: string): En
   return resolved;
 }
 
-/** Writes the file whole, readable by its owner only; its folder is made when it is missing. */
-export function writeKubeconfig(path: string, config: Kubeconfig): void {
-  const { chmodSync, mkdirSync, renameSync, statSync, writeFileSync } = process.getBuiltinModule('node:fs');
-  const { dirname } = process.getBuiltinModule('node:path');
-  mkdirSync(dirname(path), { recursive: true });
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o600;
+/**
+ * Writes the file whole, readable by its owner only; its folder is made when it is missing.
+ * @throws Error with clientcmd's text: `open x.lock: read-only file system`, `write x: no space left on device`.
+ */
+export function writeKubeconfig(path: string, config: Kubeconfig, shownPath = path): void {
+  const { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } = process.getBuiltinModule('node:fs');
+  const folder = process.getBuiltinModule('node:path').dirname(path);
   const aside = `${path}.${process.pid}.tmp`;
-  writeFileSync(aside, formatKubeconfig(config), { mode: 0o600 });
-  if ((mode & 0o777) !== 0o600) chmodSync(aside, mode & 0o777);
-  renameSync(aside, path);
+  try {
+    mkdirSync(folder, { recursive: true });
+    const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o600;
+    writeFileSync(aside, formatKubeconfig(config), { mode: 0o600 });
+    if ((mode & 0o777) !== 0o600) chmodSync(aside, mode & 0o777);
+    renameSync(aside, path);
+  } catch (error) {
+    const { syscall } = error as NodeJS.ErrnoException;
+    if (syscall === 'mkdir') throw new Error(goFileError('mkdir', folder, error), { cause: error });
+    if (syscall !== 'open') rmSync(aside, { force: true });
+    const text =
+      syscall === 'open' ? goFileError('open', `${shownPath}.lock`, error) : goFileError('write', shownPath, error);
+    throw new Error(text, { cause: error });
+  }
 }
 
 /** Returns the file's text: sections sorted by name, as clientcmd's encoder writes them. */

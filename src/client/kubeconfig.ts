@@ -95,7 +95,7 @@ class KubeconfigFiles implements KubeconfigAccess {
     for (const section of SECTIONS) this.#saveSection(section, before, config, open);
     if (before.currentContext !== config.currentContext) this.#saveCurrentContext(config.currentContext, open);
     if (!deepEqual(before.preferences, config.preferences)) open(this.defaultFile).preferences = config.preferences;
-    for (const [file, changed] of changes) writeKubeconfig(this.#path(file), changed);
+    for (const [file, changed] of changes) writeKubeconfig(this.#path(file), changed, file);
   }
 
   #saveSection(section: Section, before: Kubeconfig, after: Kubeconfig, open: (file: string) => Kubeconfig): void {

@@ -2,9 +2,9 @@
 // Called by: state.ts, checkpoint.ts, history.ts. Must not know: what documents mean. The only file that imports lowdb.
 import { LowSync, type SyncAdapter } from 'lowdb';
 import path from 'node:path';
+import { codeOf } from '../machinery/goerrno.ts';
 import {
   checkFormat,
-  codeOf,
   damaged,
   fileError,
   quietly,

@@ -1,6 +1,7 @@
 // A checkpoint: what the journal says is put into the object files, then a new journal begins and the old one is archived.
 // Called by: state.ts, under the lock. Must not know: when a checkpoint is due.
-import { STATE_FORMAT, codeOf, quietly, StateError, syncFolder } from './files.ts';
+import { codeOf } from '../machinery/goerrno.ts';
+import { STATE_FORMAT, quietly, StateError, syncFolder } from './files.ts';
 import { writeDocument } from './adapters.ts';
 import type { StateDisk } from './disk.ts';
 import { archiveFile, metaShape, shardFile, shardShape, type MetaDocument } from './layout.ts';

@@ -186,6 +186,8 @@ export class StateDisk implements ShardSource {
         this.journal.seek(place);
         continue;
       }
+      // Only the first one comes into being after meta.json has named it.
+      if (part === undefined && meta.generation > 1) throw new StateError(`${this.paths.journal} is missing`);
       const journalGeneration = part?.header.generation ?? 0;
       if (journalGeneration > meta.generation) {
         this.journal.seek(place);

@@ -2,6 +2,7 @@
 // Called by: adapters.ts, lock.ts, state.ts. Must not know: what the files hold.
 import nodeFs from 'node:fs';
 import path from 'node:path';
+import { codeOf, errnoText } from '../machinery/goerrno.ts';
 
 /** The format of every file that this program writes; raised when an older program could not read it. */
 export const STATE_FORMAT = 1;
@@ -40,27 +41,6 @@ export class StateError extends Error {
 /** A file is not what this program wrote. */
 export class DamagedStateError extends StateError {}
 
-const REASONS: Record<string, string> = {
-  EACCES: 'permission denied',
-  EDQUOT: 'disk quota exceeded',
-  EFBIG: 'file too large',
-  EIO: 'input/output error',
-  EISDIR: 'is a directory',
-  EMFILE: 'too many open files',
-  ENFILE: 'too many open files',
-  ENOENT: 'no such file or directory',
-  ENOSPC: 'no space left on device',
-  ENOTDIR: 'not a directory',
-  EPERM: 'operation not permitted',
-  EROFS: 'read-only file system',
-};
-
-/** Returns an error's code ('ENOENT'). Errors may come from another realm, so `instanceof Error` tells nothing. */
-export function codeOf(error: unknown): string | undefined {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' ? code : undefined;
-}
-
 /** Returns an error's message on one line; it may quote a file. */
 export function messageOf(error: unknown): string {
   const { message } = (error ?? {}) as { message?: unknown };
@@ -70,8 +50,7 @@ export function messageOf(error: unknown): string {
 /** Returns a StateError such as `cannot write /s/meta.json: no space left on device`. */
 export function fileError(action: 'read' | 'write' | 'lock', file: string, error: unknown): StateError {
   if (error instanceof StateError) return error;
-  const code = codeOf(error);
-  const reason = (code === undefined ? undefined : REASONS[code]) ?? messageOf(error);
+  const reason = errnoText(error) ?? messageOf(error);
   return new StateError(`cannot ${action} ${file}: ${reason}`, { cause: error });
 }
 

@@ -1,16 +1,8 @@
 // The lock of a state folder: one writer at a time, across processes, and across their sudden death.
 // Called by: state.ts, main.ts (to find a serving process). Must not know: what is written under the lock.
 // This is an edge: it waits in real time.
-import {
-  asideName,
-  codeOf,
-  diskFileSystem,
-  fileError,
-  quietly,
-  readText,
-  StateError,
-  type FileSystem,
-} from './files.ts';
+import { codeOf } from '../machinery/goerrno.ts';
+import { asideName, diskFileSystem, fileError, quietly, readText, StateError, type FileSystem } from './files.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process.ts';
 
 /** What stands in the lock file. */

@@ -1,7 +1,7 @@
 // Who holds a lock: a process, told apart from later ones that got the same number.
 // Called by: lock.ts. Must not know: lock files.
 import fs from 'node:fs';
-import { codeOf } from './files.ts';
+import { codeOf } from '../machinery/goerrno.ts';
 
 export interface ProcessIdentity {
   pid: number;

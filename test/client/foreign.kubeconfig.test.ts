@@ -189,6 +189,15 @@ describe('a kubeconfig that cannot be used', () => {
     expect((await run(`${raw} ${flag}`, nowhere, {})).stderr).toBe(expected);
   });
 
+  it.each([
+    ['--context=nosuch', 'Error in configuration: context was not found for specified context: nosuch\n'],
+    ['--cluster=nosuch --user=nosuch', 'error: no server found for cluster "nosuch"\n'],
+    ['--cluster=nosuch -n x', 'error: cluster "nosuch" does not exist\n'],
+    ['--user=nosuch', 'error: auth info "nosuch" does not exist\n'],
+  ])('%s, where a namespace is looked for first', async (flags, expected) => {
+    expect((await run(`kubectl get pods ${flags}`, nowhere, {})).stderr).toBe(expected);
+  });
+
   it('files that do not belong together are logged, and not sent', async () => {
     const user = { 'client-certificate': 'client.crt', 'client-key': 'other.key' };
     const { stdout, stderr } = await run(raw, server.url, { user });

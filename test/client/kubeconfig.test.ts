@@ -1,5 +1,5 @@
 // The kubeconfig on disk: precedence, merging, and what is written where.
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -141,6 +141,16 @@ users: null
     access.save({ ...config, contexts: new Map([...config.contexts, ['new', { cluster: 'two' }]]) });
     expect(read('one')).toContain('- context:\n    cluster: two\n  name: new\n');
     expect(read('two')).toBe(TWO.replace('https://two.', 'https://moved.'));
+  });
+  it.each([
+    ['k'.repeat(251), `open ${'k'.repeat(251)}.lock: file name too long`],
+    ['one/two', 'error loading config file "one/two": open one/two: not a directory'],
+  ])('says why %s cannot be written', (file, message) => {
+    write('one', ONE);
+    const access = open(file);
+    const save = (): void => access.save({ ...access.load(), currentContext: 'x' });
+    expect(save).toThrow(expect.objectContaining({ message }));
+    expect(readdirSync(cwd)).toEqual(['one']);
   });
   it('writes nothing when nothing has changed', () => {
     write('one', `# mine\n${ONE}`);

@@ -173,6 +173,7 @@ describe('files that cannot be understood', () => {
 
   it.each([
     ['meta.json', /^FILE is missing$/],
+    ['journal.jsonl', /^FILE is missing$/],
     ['objects/pods/default.json', /^FILE does not fit the rest of the state, or is missing$/],
   ])('%s missing', (name, message) => {
     const folder = written();

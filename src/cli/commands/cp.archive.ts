@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { extract, pack, type Header, type Pack } from 'tar-stream';
+import { codeOf, goFileError } from '../../machinery/goerrno.ts';
 import { archivePrefix, localPath, remotePath, stripPathShortcuts } from './cp.paths.ts';
 
 const FOLDER_MODE = 0o755;
@@ -106,16 +107,9 @@ function isBelow(base: string, place: string): boolean {
 
 /** @throws Error as Go words it: `open dir: is a directory`. */
 function writeFile(place: string, shown: string, content: Buffer): void {
-  const reasons: Record<string, string> = {
-    EISDIR: 'is a directory',
-    EACCES: 'permission denied',
-    ENOTDIR: 'not a directory',
-    EROFS: 'read-only file system',
-  };
   try {
     fs.writeFileSync(place, content);
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new Error(`open ${shown}: ${reasons[code] ?? message}`, { cause: error });
+    throw new Error(goFileError(codeOf(error) === 'ENOSPC' ? 'write' : 'open', shown, error), { cause: error });
   }
 }

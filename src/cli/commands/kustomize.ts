@@ -2,7 +2,7 @@
 // Called by: cli/commands/index.ts. Upstream: kubectl pkg/cmd/kustomize/kustomize.go, kustomize commands/build.
 import { parseGroupVersion, type Unstructured } from '../../machinery/types.ts';
 import { defineCommand, type FlagSpec } from '../command.ts';
-import { goFileError } from '../filevisitors.ts';
+import { goFileError } from '../../machinery/goerrno.ts';
 import { effectiveNamespace, isClusterScoped, KustomizeResource } from '../kustomize/resources.ts';
 
 const ignored = (name: string, type: FlagSpec['type'], defaultValue: string, shorthand?: string): FlagSpec => ({

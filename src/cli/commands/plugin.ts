@@ -1,7 +1,7 @@
 // `kubectl plugin list`: the programs named kubectl-… in the folders of PATH.
 // Called by: cli/commands/index.ts. Upstream: kubectl pkg/cmd/plugin/plugin.go.
 import { defineCommand, type CommandContext } from '../command.ts';
-import { goFileError } from '../filevisitors.ts';
+import { goFileError } from '../../machinery/goerrno.ts';
 import { pluginFolders } from '../plugins.ts';
 
 const EXAMPLE = `# All plugins

@@ -1,6 +1,6 @@
 // The files of a kustomization: nothing outside its folder is read, folders are checked before they are entered.
 // Called by: the other files of this folder. Must not know: what the files say. Upstream: kustomize api/internal/loader, kyaml/filesys.
-import { goFileError } from '../filevisitors.ts';
+import { goFileError } from '../../machinery/goerrno.ts';
 
 const fs = () => process.getBuiltinModule('node:fs');
 const path = () => process.getBuiltinModule('node:path');

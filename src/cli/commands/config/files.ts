@@ -1,6 +1,6 @@
 // Certificate and key files that a kubeconfig names or holds.
 // Called by: commands/config/setcluster.ts, setcredentials.ts, view.ts.
-import { goFileError } from '../../filevisitors.ts';
+import { goFileError } from '../../../machinery/goerrno.ts';
 
 /** Returns the absolute path of a file given on the command line. */
 export function absolutePath(cwd: string, file: string): string {

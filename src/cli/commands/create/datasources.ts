@@ -2,7 +2,7 @@
 // Called by: commands/create/configmap.ts, secret.ts. Upstream: kubectl pkg/util/util.go, pkg/util/hash/hash.go, pkg/cmd/util/env_file.go.
 import { isEnvVarName } from '../../../machinery/validation.ts';
 import type { CommandContext, FlagSpec } from '../../command.ts';
-import { goFileError } from '../../filevisitors.ts';
+import { goFileError } from '../../../machinery/goerrno.ts';
 
 /** Takes one key; refuses bad and repeated ones. */
 export type AddKey = (key: string, value: Buffer) => void;

@@ -4,7 +4,7 @@ import { marshalJson } from '../../../machinery/gofmt.ts';
 import { isConfigMapKey } from '../../../machinery/validation.ts';
 import { defineCommand, type CommandContext } from '../../command.ts';
 import { contentHash } from '../../contenthash.ts';
-import { goFileError } from '../../filevisitors.ts';
+import { goFileError } from '../../../machinery/goerrno.ts';
 import { sorted } from './configmap.ts';
 import {
   addEnvFiles,
