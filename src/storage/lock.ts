@@ -15,7 +15,7 @@ export interface LockOwner extends ProcessIdentity {
 
 export interface LockOptions {
   fs?: FileSystem;
-  /** How long `acquire` waits before it gives up. Default 30 s. */
+  /** How long `acquire` waits for one owner before it gives up; while the lock passes on it waits on. Default 30 s. */
   maxWaitMs?: number;
   /** Told to others through `owner()`. */
   address?: string;
@@ -176,13 +176,16 @@ export class StateLock {
 
   /** Yields how long to pause before each further try. @throws StateError when the time is up. */
   *#pauses(): Iterable<number> {
-    const startMs = Date.now();
+    let startMs = Date.now();
+    let nonce: string | undefined;
     const maxWaitMs = this.#options.maxWaitMs ?? DEFAULT_WAIT_MS;
     for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       // Processes that started to wait together must not go on in step.
       yield pauseMs + (process.pid % 4);
       const owner = this.owner();
       if (owner?.address !== undefined) throw new ServedStateError(owner);
+      if (owner?.nonce !== nonce) startMs = Date.now();
+      nonce = owner?.nonce;
       if (owner && Date.now() - startMs > maxWaitMs)
         throw new StateError(`the state is locked by process ${owner.pid} (${this.#file})`);
     }

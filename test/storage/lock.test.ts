@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { diskFileSystem, type FileSystem } from '../../src/storage/files.ts';
 import { StateLock, type LockOwner } from '../../src/storage/lock.ts';
 import { isAlive, ownIdentity } from '../../src/storage/process.ts';
 import { newFolder, removeFolders } from './folder.ts';
@@ -101,6 +102,24 @@ describe('waiting', () => {
     }
     expect(message).toBe(`the state is locked by process ${process.pid} (${file})`);
     owner.release();
+  });
+
+  it('goes on for as long as the lock passes from one to the next', async () => {
+    const file = lockFile();
+    writeOwner(file, {});
+    let tries = 0;
+    const passing: FileSystem = {
+      ...diskFileSystem,
+      linkSync: (from, to) => {
+        if (++tries === 8) fs.rmSync(file);
+        else writeOwner(file, { nonce: `n-${tries}` });
+        fs.linkSync(from, to);
+      },
+    };
+    const lock = new StateLock(file, { fs: passing, maxWaitMs: 0 });
+    await lock.acquire();
+    expect([tries, lock.isHeld]).toEqual([8, true]);
+    lock.release();
   });
 
   it('ends at once for an owner that will not let go', async () => {
