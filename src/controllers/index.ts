@@ -17,6 +17,7 @@ import { ephemeralVolumeController } from './ephemeralvolume.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { horizontalPodAutoscalerController } from './horizontalpodautoscaler.ts';
 import { jobController } from './job.ts';
+import { kubernetesServiceController } from './kubernetesservice.ts';
 import { namespaceController } from './namespace.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { persistentVolumeController } from './persistentvolumes.ts';
@@ -38,6 +39,7 @@ export const controllers: readonly Controller[] = [
   customResourceApprovalController,
   customResourceFinalizer,
   namespaceController,
+  kubernetesServiceController,
   serviceAccountController,
   rootCACertPublisher,
   clusterRoleAggregationController,

@@ -216,3 +216,6 @@ export function isAlreadyExists(error: unknown): boolean {
 export function isConflict(error: unknown): boolean {
   return reasonOf(error) === 'Conflict';
 }
+export function isInvalid(error: unknown): boolean {
+  return reasonOf(error) === 'Invalid';
+}

@@ -4,6 +4,7 @@ import { ensurePolicy } from '../apiserver/bootstrappolicy.ts';
 import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
 import type { LoopbackClient } from '../client/loopback.ts';
 import type { ClusterSettings } from '../controllers/controller.ts';
+import { apiServerAddress, ensureKubernetesService } from '../controllers/kubernetesservice.ts';
 import { recordKubeletStart, recordNodeStatus } from '../controllers/nodeevents.ts';
 import { createRecorder } from '../controllers/recorder.ts';
 import { formatMicroTime } from '../machinery/clock.ts';
@@ -16,18 +17,14 @@ import {
   type GroupVersionResource,
   type KubeObject,
 } from '../machinery/types.ts';
-import { endpoints } from '../resources/endpoints.ts';
-import { endpointSlice } from '../resources/endpointslice.ts';
 import { resourceDefinitions } from '../resources/index.ts';
 import { lease, type Lease } from '../resources/lease.ts';
 import { namespace } from '../resources/namespace.ts';
 import { node, type Node } from '../resources/node.ts';
 import { priorityClass, systemPriorityClasses } from '../resources/priorityclass.ts';
-import { service } from '../resources/service.ts';
 import { registerNode } from './nodes.ts';
 
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
-const API_PORT = 6443;
 
 export interface BootstrapOptions {
   client: LoopbackClient;
@@ -57,7 +54,7 @@ export function bootstrap(options: BootstrapOptions): void {
     recordKubeletStart(recorder, item.metadata.name);
     recordNodeStatus(recorder, item.metadata.name, 'NodeReady');
   });
-  createKubernetesService(client, nodes[0]);
+  ensureKubernetesService(client, apiServerAddress(nodes[0]));
   for (const { name, ...more } of systemPriorityClasses) client.create(priorityClass, { metadata: { name }, ...more });
   const others = objects.filter(({ kind, apiVersion }) => kind !== 'Node' || apiVersion !== 'v1');
   const custom: KubeObject[] = [];
@@ -82,31 +79,6 @@ function createLease(client: LoopbackClient, { metadata: { name, uid = '' } }: N
 
 function itemsOf(object: KubeObject & { items?: KubeObject[] }): KubeObject[] {
   return object.kind.endsWith('List') && Array.isArray(object.items) ? object.items.flatMap(itemsOf) : [object];
-}
-
-/** The API server's own Service: the first of the range, its endpoint on the control plane's machine. */
-function createKubernetesService(client: LoopbackClient, controlPlane: Node | undefined): void {
-  const labels = { component: 'apiserver', provider: 'kubernetes' };
-  const metadata = { name: 'kubernetes', namespace: 'default' };
-  client.create(service, {
-    metadata: { ...metadata, labels },
-    spec: {
-      type: 'ClusterIP',
-      clusterIP: '10.96.0.1',
-      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: API_PORT }],
-    },
-  });
-  const address = controlPlane?.status.addresses?.find((a) => a.type === 'InternalIP')?.address ?? '192.168.49.2';
-  client.create(endpoints, {
-    metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
-    subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port: API_PORT, protocol: 'TCP' }] }],
-  });
-  client.create(endpointSlice, {
-    metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
-    addressType: 'IPv4',
-    endpoints: [{ addresses: [address], conditions: { ready: true } }],
-    ports: [{ name: 'https', port: API_PORT, protocol: 'TCP' }],
-  });
 }
 
 /** A pod that the kubelet runs from a file: the server shows its mirror, owned by the node. */
