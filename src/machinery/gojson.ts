@@ -47,6 +47,7 @@ export function decodeJson(text: string, from = 0): DecodedJson | undefined {
  */
 export function unmarshalJson(text: string): unknown {
   try {
+    if (nestsTooDeep(text)) decodeJson(text);
     return JSON.parse(text) as unknown;
   } catch (error) {
     try {
@@ -66,10 +67,33 @@ function skipBlanks(text: string, from: number): number {
   return i;
 }
 
-/** Finds where a value ends. Iterative in nothing but name: nesting is bounded by Go's own limit of 10000. */
+/** Upstream: encoding/json maxNestingDepth. */
+const MAX_DEPTH = 10_000;
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [OPENING, CLOSING] = [new Set([0x5b, 0x7b]), new Set([0x5d, 0x7d])];
+
+/** Whether values stand in values beyond Go's bound: what JSON.parse takes for one grows with each it stands in. */
+function nestsTooDeep(text: string): boolean {
+  if (text.length <= MAX_DEPTH) return false;
+  let depth = 0;
+  let isString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) isString = !isString;
+    else if (isString) i += code === BACKSLASH ? 1 : 0;
+    else if (OPENING.has(code)) depth++;
+    else if (CLOSING.has(code)) depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** Finds where a value ends. Values in values take no stack of the program's. */
 class Scanner {
   private readonly text: string;
   private at: number;
+  /** The ends of the objects and arrays that are open. */
+  private readonly ends: string[] = [];
 
   constructor(text: string, from: number) {
     this.text = text;
@@ -77,52 +101,55 @@ class Scanner {
   }
 
   value(): number {
-    const char = this.peek();
-    if (char === '{') this.object();
-    else if (char === '[') this.array();
-    else if (char === '"') this.string();
+    do this.begin();
+    while (this.goesOn());
+    return this.at;
+  }
+
+  /** Reads up to the end of the next value that has none in it. */
+  private begin(): void {
+    for (;;) {
+      const char = this.peek();
+      if (char !== '{' && char !== '[') return this.scalar(char);
+      this.at++;
+      this.ends.push(char === '{' ? '}' : ']');
+      if (this.ends.length > MAX_DEPTH) throw new JsonSyntaxError('exceeded max depth', this.at);
+      if (this.peekPastBlanks() === this.ends.at(-1)) return;
+      if (char === '{') this.key();
+    }
+  }
+
+  /** Reads what stands behind a value. Returns whether another one follows. */
+  private goesOn(): boolean {
+    for (let end = this.ends.at(-1); end !== undefined; end = this.ends.at(-1)) {
+      const next = this.peekPastBlanks();
+      if (next !== ',' && next !== end) this.fail(end === '}' ? 'after object key:value pair' : 'after array element');
+      this.at++;
+      if (next === ',') {
+        this.peekPastBlanks();
+        if (end === '}') this.key();
+        return true;
+      }
+      this.ends.pop();
+    }
+    return false;
+  }
+
+  private key(): void {
+    if (this.peek() !== '"') this.fail('looking for beginning of object key string');
+    this.string();
+    if (this.peekPastBlanks() !== ':') this.fail('after object key');
+    this.at++;
+    this.peekPastBlanks();
+  }
+
+  private scalar(char: string): void {
+    if (char === '"') this.string();
     else if (char === 't') this.literal('true');
     else if (char === 'f') this.literal('false');
     else if (char === 'n') this.literal('null');
     else if (char === '-' || isDigit(char)) this.number();
     else this.fail('looking for beginning of value');
-    return this.at;
-  }
-
-  private object(): void {
-    this.at++;
-    if (this.peekPastBlanks() === '}') {
-      this.at++;
-      return;
-    }
-    for (;;) {
-      if (this.peekPastBlanks() !== '"') this.fail('looking for beginning of object key string');
-      this.string();
-      if (this.peekPastBlanks() !== ':') this.fail('after object key');
-      this.at++;
-      this.peekPastBlanks();
-      this.value();
-      const next = this.peekPastBlanks();
-      if (next !== ',' && next !== '}') this.fail('after object key:value pair');
-      this.at++;
-      if (next === '}') return;
-    }
-  }
-
-  private array(): void {
-    this.at++;
-    if (this.peekPastBlanks() === ']') {
-      this.at++;
-      return;
-    }
-    for (;;) {
-      this.peekPastBlanks();
-      this.value();
-      const next = this.peekPastBlanks();
-      if (next !== ',' && next !== ']') this.fail('after array element');
-      this.at++;
-      if (next === ']') return;
-    }
   }
 
   private string(): void {

@@ -12,7 +12,7 @@ export interface RoundsOptions<C> {
   /** Makes what was staged durable. @throws StateError */
   flush(): void;
   /** Called when something could not be made durable: nothing of the round is kept. */
-  recover(error: unknown): Promise<void>;
+  recover(): Promise<void>;
   /** Called after each round. */
   rest(): void;
   /** Called when work cannot go on. */
@@ -74,7 +74,7 @@ export class Rounds<C> {
       this.#options.flush();
     } catch (error) {
       for (const { reject } of pieces) reject(error);
-      return this.#options.recover(error);
+      return this.#options.recover();
     }
     for (const answer of answers) answer();
   }

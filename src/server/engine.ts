@@ -5,7 +5,6 @@ import type { UserInfo } from '../apiserver/user.ts';
 import type { Status } from '../machinery/status.ts';
 import type { Cluster } from '../sim/cluster.ts';
 import type { Session } from '../sim/session.ts';
-import { StateError } from '../storage/files.ts';
 import { Jumps, type ClientLook, type Waiter } from './engine.jumps.ts';
 import { Rounds } from './engine.rounds.ts';
 
@@ -63,7 +62,7 @@ export class Engine {
       catchUp: ({ loop }) => loop.advanceTo(this.session.targetMs()),
       stage: (command, cluster) => this.#stage(command, cluster),
       flush: () => this.#flush(),
-      recover: (error) => this.#recover(error),
+      recover: () => this.#recover(),
       rest: () => this.#schedule(),
       fail: (error) => options.fail(error),
     });
@@ -324,8 +323,7 @@ export class Engine {
   }
 
   /** The disk refused: what was not committed is given up, and the lock, which is taken again with the address in it. */
-  async #recover(error: unknown): Promise<void> {
-    if (!(error instanceof StateError)) return;
+  async #recover(): Promise<void> {
     this.session.abandon();
     this.#hasNews = false;
     this.#committedRevision = -1;

@@ -82,6 +82,8 @@ class ApiHttpServer implements HttpServer {
     this.#flowHeaders = createFlowHeaders(() => state.store, state.meta.seed ?? '');
     this.#context = { engine, report, common: () => commonHeaders(engine) };
     this.#server = createServer(options);
+    // Their bytes are bounded. Of more than a number Node would forget some.
+    this.#server.maxHeadersCount = 0;
     engine.lookAtClients = () => this.#clients.look();
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
     this.#server.on('secureConnection', (socket: Socket) => this.#track(socket));

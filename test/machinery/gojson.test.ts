@@ -43,8 +43,20 @@ describe('unmarshalJson', () => {
     ['', 'unexpected end of JSON input'],
     ['{"a":', 'unexpected end of JSON input'],
     ['{} x', "invalid character 'x' after top-level value"],
+    ['[[], [1, {}], {"a": [{}], "b": {"c": 7}} 8]', "invalid character '8' after array element"],
   ])('%j', (text, message) => {
     expect(() => unmarshalJson(text)).toThrow(message);
+  });
+
+  it('takes values in values up to the bound of Go', () => {
+    const nested = (depth: number, inner = ''): string => '['.repeat(depth) + inner + ']'.repeat(depth);
+    let [value, depth] = [unmarshalJson(nested(10_000)), 0];
+    for (; Array.isArray(value); depth += 1) [value] = value as unknown[];
+    expect(depth).toBe(10_000);
+    expect(unmarshalJson(JSON.stringify(nested(10_001)))).toBe(nested(10_001));
+    for (const text of [nested(10_001), '['.repeat(2_000_000), `{"a":${nested(100_000)}}`])
+      expect(() => unmarshalJson(text)).toThrow(new Error('exceeded max depth'));
+    expect(() => unmarshalJson(`[x${nested(100_000)}`)).toThrow("invalid character 'x' looking for beginning of value");
   });
 });
 

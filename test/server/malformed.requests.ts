@@ -177,6 +177,36 @@ const upgrades = fc
     headers: { connection: 'Upgrade', upgrade, ...headers },
   }));
 
+const badCredentials = fc
+  .tuple(
+    place,
+    fc.constantFrom<Record<string, string>>(
+      { authorization: '' },
+      { authorization: 'Bearer' },
+      { authorization: 'Bearer nope' },
+      { authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJzeXN0ZW06YWRtaW4ifQ.' },
+      { authorization: `Bearer ${'x'.repeat(100_000)}` },
+      { authorization: 'Basic YWRtaW46YWRtaW4=' },
+      { authorization: 'Negotiate \u00ff' },
+      { host: 'evil.example.com' },
+      { host: '' },
+      { host: 'localhost:x:y' },
+      { host: '127.0.0.1.evil.example.com:6443' },
+      { origin: 'https://evil.example.com' },
+      { 'impersonate-group': 'system:masters' },
+      { 'impersonate-uid': '7' },
+      { 'impersonate-user': 'system:serviceaccount:a' },
+    ),
+    fc.constantFrom('GET', 'POST', 'DELETE', 'PATCH'),
+  )
+  .map(([at, headers, method]): Malformed => ({
+    what: `credentials ${JSON.stringify(headers).slice(0, 60)}`,
+    method,
+    path: method === 'POST' ? at.collection : at.item,
+    headers: method === 'GET' ? headers : { ...JSON_TYPE, ...headers },
+    ...(method === 'GET' ? {} : { body: JSON.stringify(object(at)) }),
+  }));
+
 /** Returns as many requests as asked for, the same for the same seed. */
 export function malformedRequests(count: number, seed: number): Malformed[] {
   const kinds = [
@@ -194,6 +224,7 @@ export function malformedRequests(count: number, seed: number): Malformed[] {
     yaml,
     subresource,
     upgrades,
+    badCredentials,
   ];
   const each = Math.ceil(count / kinds.length);
   return kinds.flatMap((kind) => fc.sample<Malformed>(kind, { numRuns: each, seed }));

@@ -5,11 +5,14 @@ import https from 'node:https';
 import net from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { resourceDefinitions } from '../../src/resources/index.ts';
 import { ask, askJson } from './client.ts';
 import { serveCluster, type ServedCluster } from './fixture.ts';
-import type { Malformed } from './malformed.places.ts';
+import { badFrames, halfRequests, headerFlood, hiddenRequest, refusedBytes, type BadFrame } from './malformed.bytes.ts';
+import { JSON_TYPE, type Malformed } from './malformed.places.ts';
 import { malformedRequests } from './malformed.requests.ts';
 
 const COUNT = 1200;
@@ -147,6 +150,9 @@ describe('too much', () => {
   afterAll(isUnharmed);
 });
 
+/** What stands after an answer when the server did not end the connection. */
+const STILL_OPEN = '\r\n(still open)';
+
 /** Sends bytes over TLS as they are; resolves with what came back when the server ends the connection, or with the wait. */
 function raw(bytes: string | Buffer, { endsAfterMs = 10_000, ends = false } = {}): Promise<string> {
   const { port } = new URL(served.url);
@@ -158,7 +164,10 @@ function raw(bytes: string | Buffer, { endsAfterMs = 10_000, ends = false } = {}
       ca: served.credentials.ca,
       servername: 'localhost',
     });
-    const timer = setTimeout(() => socket.destroy(), endsAfterMs);
+    const timer = setTimeout(() => {
+      answer += STILL_OPEN;
+      socket.destroy();
+    }, endsAfterMs);
     socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
     socket.on('error', () => undefined);
     socket.on('close', () => {
@@ -171,67 +180,17 @@ function raw(bytes: string | Buffer, { endsAfterMs = 10_000, ends = false } = {}
 }
 
 describe('raw bytes', () => {
-  const authorized = (): string => `host: localhost\r\nauthorization: Bearer ${served.credentials.token}\r\n`;
-  const json = 'content-type: application/json\r\n';
-  const configMaps = '/api/v1/namespaces/default/configmaps';
-  it.each([
-    ['no HTTP', () => '\x16\x03\x01\x02\x00garbage\r\n\r\n'],
-    ['HTTP/0.9', () => 'GET /\r\n\r\n'],
-    ['HTTP/9.9', () => `GET /api HTTP/9.9\r\n${authorized()}\r\n`],
-    ['HTTP/2 without saying so', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
-    ['a header without a colon', () => `GET /api HTTP/1.1\r\n${authorized()}nonsense\r\n\r\n`],
-    ['a NUL in a header', () => `GET /api HTTP/1.1\r\n${authorized()}x: a\0b\r\n\r\n`],
-    ['a blank in a header name', () => `GET /api HTTP/1.1\r\n${authorized()}content-length : 0\r\n\r\n`],
-    ['a folded header', () => `GET /api HTTP/1.1\r\n${authorized()}x: a\r\n b\r\nconnection: close\r\n\r\n`],
-    [
-      'two lengths',
-      () => `POST ${configMaps} HTTP/1.1\r\n${authorized()}${json}content-length: 2\r\ncontent-length: 5\r\n\r\n{}abc`,
-    ],
-    [
-      'a length and chunks',
-      () =>
-        `POST ${configMaps} HTTP/1.1\r\n${authorized()}${json}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
-    ],
-    [
-      'an unknown coding',
-      () => `POST ${configMaps} HTTP/1.1\r\n${authorized()}${json}transfer-encoding: xchunked\r\n\r\n0\r\n\r\n`,
-    ],
-    ['a negative length', () => `POST ${configMaps} HTTP/1.1\r\n${authorized()}${json}content-length: -1\r\n\r\n`],
-    [
-      'a chunk of a strange size',
-      () =>
-        `POST ${configMaps} HTTP/1.1\r\n${authorized()}${json}transfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
-    ],
-    ['a bare CR', () => `GET /api HTTP/1.1\r${authorized()}\r\r`],
-    ['a path of control characters', () => `GET /api\x01\x02 HTTP/1.1\r\n${authorized()}\r\n`],
-    ['two hosts', () => `GET /api HTTP/1.1\r\nhost: localhost\r\nhost: evil.example.com\r\nconnection: close\r\n\r\n`],
-    ['no host', () => 'GET /api HTTP/1.1\r\n\r\n'],
-    ['CONNECT', () => `CONNECT evil.example.com:443 HTTP/1.1\r\n${authorized()}\r\n`],
-  ])('%s', async (_, bytes) => {
-    const answer = await raw(bytes(), { ends: true });
+  it.each(refusedBytes)('%s', async (_, bytes) => {
+    const answer = await raw(bytes(served.credentials.token), { ends: true });
     expect(answer === '' || /^HTTP\/1\.1 4\d\d /.test(answer) ? 'refused' : answer).toBe('refused');
   });
 
-  it.each([
-    ['a request line', () => 'GET /api/v1/na'],
-    ['headers', () => `GET /api HTTP/1.1\r\n${authorized()}`],
-    [
-      'a body',
-      () =>
-        `POST ${configMaps} HTTP/1.1\r\n${authorized()}${json}content-length: 1000\r\n\r\n{"kind":"ConfigMap","metadata":{"name":"half"}}`,
-    ],
-    [
-      'a chunk',
-      () => `POST ${configMaps} HTTP/1.1\r\n${authorized()}${json}transfer-encoding: chunked\r\n\r\n40\r\n{"metadata":`,
-    ],
-  ])('half of %s, and the end', async (_, bytes) => {
-    expect(await raw(bytes(), { ends: true })).not.toMatch(/^HTTP\/1\.1 (2|5)/);
+  it.each(halfRequests)('half of %s, and the end', async (_, bytes) => {
+    expect(await raw(bytes(served.credentials.token), { ends: true })).not.toMatch(/^HTTP\/1\.1 (2|5)/);
   });
 
   it('a second request hidden in the body of the first is a body', async () => {
-    const hidden = `POST ${configMaps} HTTP/1.1\r\n${authorized()}${json}content-length: 2\r\n\r\n{}`;
-    const first = `POST ${configMaps} HTTP/1.1\r\n${authorized()}${json}connection: close\r\ncontent-length: ${hidden.length}\r\n\r\n${hidden}`;
-    const answer = await raw(first);
+    const answer = await raw(hiddenRequest(served.credentials.token));
     expect([answer.match(/HTTP\/1\.1 \d+/g)]).toEqual([['HTTP/1.1 400']]);
   });
 
@@ -247,86 +206,68 @@ describe('raw bytes', () => {
   });
 
   it('slow ones are let go, and hold nobody up', async () => {
-    const { port } = new URL(served.url);
-    const sockets = Array.from({ length: 20 }, () => {
-      const socket = tls.connect({
-        port: Number(port),
-        host: '127.0.0.1',
-        ca: served.credentials.ca,
-        servername: 'localhost',
-      });
-      socket.on('error', () => undefined);
-      socket.write('GET /api HTTP/1.1\r\nx: ');
-      return socket;
-    });
-    expect((await ask(served, '/readyz')).status).toBe(200);
-    await Promise.all(
-      sockets.map(
-        (socket) =>
-          new Promise<void>((resolve) => {
-            socket.resume();
-            socket.on('close', () => resolve());
-          }),
-      ),
+    const slow = halfRequests.flatMap(([, bytes]) =>
+      Array.from({ length: 5 }, () => raw(bytes(served.credentials.token))),
     );
+    expect((await ask(served, '/readyz')).status).toBe(200);
+    const answers = await Promise.all(slow);
+    expect(answers.filter((answer) => answer !== '' && !/^HTTP\/1\.1 4\d\d /.test(answer))).toEqual([]);
+    expect(answers.filter((answer) => answer.endsWith(STILL_OPEN))).toEqual([]);
+  });
+  it('a flood of headers drowns none of them', async () => {
+    const answer = await raw(headerFlood(served.credentials.token));
+    expect(answer.split('\r\n')[0]).toBe('HTTP/1.1 200 OK');
   });
   afterAll(isUnharmed);
 });
 
 describe('frames', () => {
-  const exec = '/api/v1/namespaces/kube-system/pods/etcd-control-plane/exec?command=cat&stdin=1&stdout=1';
-  const upgrade = (to: string, more: string, target = exec): string =>
-    `GET ${target} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${served.credentials.token}\r\n` +
-    `connection: Upgrade\r\nupgrade: ${to}\r\n${more}\r\n`;
-  const key = 'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
-  const v5 = `${key}sec-websocket-protocol: v5.channel.k8s.io\r\n`;
-  const tunnel = `${key}sec-websocket-protocol: SPDY/3.1+portforward.k8s.io\r\n`;
-  const ports = '/api/v1/namespaces/kube-system/pods/etcd-control-plane/portforward';
-  it.each<[string, string, string, string, Buffer]>([
-    ['without a mask', 'websocket', v5, exec, Buffer.from([0x82, 0x03, 0, 1, 2])],
-    ['of an unknown kind', 'websocket', v5, exec, Buffer.from([0x8f, 0x80, 0, 0, 0, 0])],
-    ['of reserved bits', 'websocket', v5, exec, Buffer.from([0xf2, 0x80, 0, 0, 0, 0])],
-    [
-      'of 2^63 bytes',
-      'websocket',
-      v5,
-      exec,
-      Buffer.from([0x82, 0xff, 0x7f, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0]),
-    ],
-    ['that go on from nothing', 'websocket', v5, exec, Buffer.from([0x80, 0x80, 0, 0, 0, 0])],
-    ['of bad text', 'websocket', v5, exec, Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28])],
-    ['of noise', 'websocket', v5, exec, Buffer.alloc(4096, 0xa5)],
-    [
-      'of noise in a tunnel',
-      'websocket',
-      tunnel,
-      ports,
-      Buffer.concat([Buffer.from([0x82, 0xfe, 0x04, 0, 0, 0, 0, 0]), Buffer.alloc(1024, 0xa5)]),
-    ],
-    [
-      'of noise in SPDY',
-      'SPDY/3.1',
-      'x-stream-protocol-version: v4.channel.k8s.io\r\n',
-      exec,
-      Buffer.alloc(4096, 0xa5),
-    ],
-    [
-      'of SPDY that are too long',
-      'SPDY/3.1',
-      'x-stream-protocol-version: portforward.k8s.io\r\n',
-      ports,
-      Buffer.from([0x80, 3, 0, 1, 0, 255, 255, 255, 1, 2, 3]),
-    ],
-    [
-      'of a headers block that is none',
-      'SPDY/3.1',
-      'x-stream-protocol-version: portforward.k8s.io\r\n',
-      ports,
-      Buffer.from([0x80, 3, 0, 1, 0, 0, 0, 14, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 9, 9, 9, 9]),
-    ],
-  ])('%s end the connection or wait for more', async (_, to, headers, target, bytes) => {
-    const answer = await raw(Buffer.concat([Buffer.from(upgrade(to, headers, target)), bytes]), { endsAfterMs: 1000 });
-    expect(answer.split('\r\n')[0]).toBe('HTTP/1.1 101 Switching Protocols');
+  const answers = new Map<string, string>();
+  beforeAll(async () => {
+    const upgrade = (to: string, more: string, target: string): string =>
+      `GET ${target} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${served.credentials.token}\r\n` +
+      `connection: Upgrade\r\nupgrade: ${to}\r\n${more}\r\n`;
+    const send = async ([what, to, headers, target, bytes]: BadFrame): Promise<void> => {
+      const all = Buffer.concat([Buffer.from(upgrade(to, headers, target)), bytes]);
+      answers.set(what, await raw(all, { endsAfterMs: 1000 }));
+    };
+    await Promise.all(badFrames.map(send));
+  });
+  it.each(badFrames)('%s end the connection or wait for more', (what) => {
+    expect(answers.get(what)?.split('\r\n')[0]).toBe('HTTP/1.1 101 Switching Protocols');
   });
   afterAll(isUnharmed);
 });
+
+describe('nothing stays behind', () => {
+  it('of memory', async () => {
+    const huge: Malformed = {
+      what: 'huge',
+      method: 'POST',
+      path: '/api/v1/namespaces/default/configmaps',
+      headers: JSON_TYPE,
+      body: Buffer.alloc(2 << 20, 0x5b),
+    };
+    const some = [...malformedRequests(45, SEED + 1), ...Array.from({ length: 5 }, () => huge)];
+    expect(await inTurns(some, 6)).toEqual([]);
+    const atFirst = usedBytes();
+    for (let i = 0; i < 2; i += 1) expect(await inTurns(some, 6)).toEqual([]);
+    expect((usedBytes() - atFirst) / (1 << 20)).toBeLessThan(12);
+  });
+
+  it('of connections', async () => {
+    agent.destroy();
+    const areOpen = (): boolean => process.getActiveResourcesInfo().includes('TCPSocketWrap');
+    const untilMs = performance.now() + 10_000;
+    while (areOpen() && performance.now() < untilMs) await new Promise((resolve) => setImmediate(resolve));
+    expect(areOpen()).toBe(false);
+  });
+});
+
+/** What is in use when the garbage is gone. */
+function usedBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
