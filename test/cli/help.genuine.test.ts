@@ -1,8 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { commandIndex } from '../../src/cli/commands/index.ts';
 import type { CommandSpec } from '../../src/cli/command.ts';
 import { commandHelp, optionsText, rootHelp } from '../../src/cli/help.ts';
-import { hasGenuineKubectl, runGenuine } from '../genuine.ts';
+import { hasGenuineKubectl, openRecording, runGenuine } from '../genuine.ts';
 
 /** The words of help texts are ours. What is compared is what scripts and fingers rely on. */
 interface Outline {
@@ -32,9 +32,14 @@ async function collect(spec: CommandSpec, path: string, parents: CommandSpec[]):
 }
 for (const entry of commandIndex) if (!entry.isHidden) await collect(await entry.load(), `kubectl ${entry.name}`, []);
 
-(hasGenuineKubectl ? describe : describe.skip)('help, beside genuine kubectl', () => {
+const itGenuine = hasGenuineKubectl ? it : it.skip;
+const recording = openRecording<Outline>('help');
+afterAll(() => recording.close());
+const genuineOutline = (path: string) => outlineOf(runGenuine([...path.split(' ').slice(1), '--help']).stdout);
+
+describe('help, beside genuine kubectl', () => {
   it.each(ours)('$path', ({ path, text }) => {
-    const genuine = outlineOf(runGenuine([...path.split(' ').slice(1), '--help']).stdout);
+    const genuine = recording.answer(path, () => genuineOutline(path));
     const own = outlineOf(text);
     expect({ ...own, headings: [] }).toEqual({ ...genuine, headings: [] });
     // Not every command has examples where genuine kubectl has none, and the other way round.
@@ -43,13 +48,17 @@ for (const entry of commandIndex) if (!entry.isHidden) await collect(await entry
     expect(headings(own)).toEqual(headings(genuine));
   });
 
-  it('knows the same global flags', () => {
+  itGenuine.each(recording.samples(ours.map(({ path }) => path)))('was asked: %s', (path) => {
+    expect(recording.answer(path, () => genuineOutline(path))).toEqual(genuineOutline(path));
+  });
+
+  itGenuine('knows the same global flags', () => {
     const names = (text: string) =>
       [...text.matchAll(/^ {4}((?:-\w, )?--[^:]*):$/gm)].map((match) => match[1]?.replace(/^(--cache-dir=).*/, '$1'));
     expect(names(optionsText())).toEqual(names(runGenuine(['options']).stdout));
   });
 
-  it('groups the commands alike', () => {
+  itGenuine('groups the commands alike', () => {
     const groups = (text: string) => {
       const found: string[] = [];
       for (const line of text.split('\n')) {
