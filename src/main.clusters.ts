@@ -8,7 +8,7 @@ import type { ClusterSettings } from './controllers/controller.ts';
 import { readStarter, starterNames, type Home } from './main.home.ts';
 import type { JsonObject, KubeObject } from './machinery/types.ts';
 import { Session, type SessionEdges } from './sim/session.ts';
-import { DamagedStateError } from './storage/files.ts';
+import { DamagedStateError, type FileSystem } from './storage/files.ts';
 import { removeDamagedState } from './storage/removal.ts';
 import { openState } from './storage/state.ts';
 
@@ -58,7 +58,11 @@ export interface ServedAccess {
   token?: string;
 }
 
-export type ClusterEdges = Omit<SessionEdges, 'loadCluster'> & { warn(message: string): void };
+export type ClusterEdges = Omit<SessionEdges, 'loadCluster'> & {
+  warn(message: string): void;
+  /** The disk, if another than the machine's own. */
+  fs?: FileSystem;
+};
 
 export class Clusters {
   readonly home: Home;
@@ -113,7 +117,8 @@ export class Clusters {
   session({ name }: ClusterIdentity): Session {
     let session = this.#sessions.get(name);
     if (!session) {
-      const state = openState(this.home.clusterFolder(name), { warn: this.#edges.warn });
+      const { warn, fs } = this.#edges;
+      const state = openState(this.home.clusterFolder(name), { warn, ...(fs ? { fs } : {}) });
       session = new Session(state, { ...this.#edges, loadCluster });
       this.#sessions.set(name, session);
     }

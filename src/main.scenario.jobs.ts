@@ -5,6 +5,7 @@ import type { LocalNetwork } from './cli/runtime.ts';
 import { Clusters, minikubeCluster, sandkubeCluster } from './main.clusters.ts';
 import { findHome } from './main.home.ts';
 import { runCommand } from './main.programs.ts';
+import { throwawayFileSystem } from './storage/files.ts';
 import type { Interrupt } from './cli/interrupt.ts';
 
 /** Wall time of scenarios on the real clock, so that they print the same dates each time. */
@@ -43,6 +44,7 @@ export class Job {
       flush: () => this.#listens && this.#setIdle(),
       discard: () => undefined,
       warn: (message) => out.write(`sandkube: ${message}\n`),
+      fs: throwawayFileSystem,
     });
     const listen: LocalNetwork['listen'] = async (place, onConnection) => {
       const listener = await network.listen(place, onConnection);
@@ -114,6 +116,7 @@ export async function advanceClusters({ cwd, env }: Pick<JobOptions, 'cwd' | 'en
     flush: () => undefined,
     discard: () => undefined,
     warn: () => undefined,
+    fs: throwawayFileSystem,
   });
   for (const identity of [sandkubeCluster, minikubeCluster]) {
     if (!clusters.exists(identity)) continue;

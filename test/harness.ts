@@ -10,6 +10,7 @@ import { Clusters } from '../src/main.clusters.ts';
 import { findHome } from '../src/main.home.ts';
 import { runCommand } from '../src/main.programs.ts';
 import type { RuntimeOptions } from '../src/main.runtime.ts';
+import { throwawayFileSystem } from '../src/storage/files.ts';
 
 export interface RunOptions {
   stdin?: string | Uint8Array;
@@ -94,6 +95,7 @@ export async function runIn(
     flush: () => undefined,
     discard: () => undefined,
     warn: (message) => err.write(`sandkube: ${message}\n`),
+    fs: throwawayFileSystem,
   });
   const onInterrupt: RuntimeOptions['onInterrupt'] = (listener) => {
     void interrupt?.then(() => listener('SIGINT'));

@@ -26,7 +26,7 @@ export interface ServedResource {
   version?: ServedVersion<KubeObject>;
   subresources: readonly Subresource[];
   verbs: readonly string[];
-  warning?: string;
+  readonly warning: string | undefined;
 }
 
 export const ALL_VERBS: readonly string[] = [
@@ -78,63 +78,67 @@ export class ServedIndex {
   }
 }
 
-function codecFor({ custom }: ResourceDefinition, schema: string, gvr: GroupVersionResource): Codec {
-  return custom ? customCodecOf(custom, groupVersionString(gvr)) : codecOf(schema);
+/** A kind in one version. What it consists of is looked at when it is used: most kinds are only named. */
+class Served implements ServedResource {
+  readonly definition: ResourceDefinition;
+  readonly version?: ServedVersion<KubeObject>;
+  readonly gvr: GroupVersionResource;
+  readonly kind: string;
+  readonly schema: string;
+
+  constructor(definition: ResourceDefinition, version?: ServedVersion<KubeObject>) {
+    this.definition = definition;
+    if (version) this.version = version;
+    this.gvr = (version ?? definition).gvr;
+    this.kind = (version ?? definition).kind;
+    this.schema = version?.schema ?? definition.schema;
+  }
+
+  get listKind(): string {
+    return this.definition.custom?.listKind ?? `${this.kind}List`;
+  }
+
+  get codec(): Codec {
+    const { custom } = this.definition;
+    return custom ? customCodecOf(custom, groupVersionString(this.gvr)) : codecOf(this.schema);
+  }
+
+  get table(): TableSpec<KubeObject> {
+    return this.version?.table ?? this.definition.table;
+  }
+
+  get scale(): ScaleSpec | undefined {
+    return this.version?.scale ?? this.#hub?.scale;
+  }
+
+  get fieldLabels(): ((object: KubeObject) => Record<string, string>) | undefined {
+    return this.version?.fieldLabels ?? this.#hub?.fieldLabels;
+  }
+
+  get subresources(): readonly Subresource[] {
+    return this.version?.subresources ?? this.definition.subresources ?? [];
+  }
+
+  get verbs(): readonly string[] {
+    return this.definition.verbs ?? ALL_VERBS;
+  }
+
+  get warning(): string | undefined {
+    return this.version ? this.version.warning : this.definition.warning;
+  }
+
+  /** A version of a custom resource with ways of its own does not have those of the hub. */
+  get #hub(): ResourceDefinition | undefined {
+    return this.version && this.definition.custom ? undefined : this.definition;
+  }
 }
 
-/** Returns a kind in the version in which it is stored. What it consists of is looked at when it is used. */
+/** Returns a kind in the version in which it is stored. */
 export function hubOf(definition: ResourceDefinition): ServedResource {
-  const { gvr, schema } = definition;
-  return {
-    definition,
-    gvr,
-    kind: definition.kind,
-    listKind: definition.custom?.listKind ?? `${definition.kind}List`,
-    schema,
-    get codec() {
-      return codecFor(definition, schema, gvr);
-    },
-    get table() {
-      return definition.table;
-    },
-    get scale() {
-      return definition.scale;
-    },
-    get fieldLabels() {
-      return definition.fieldLabels;
-    },
-    subresources: definition.subresources ?? [],
-    verbs: definition.verbs ?? ALL_VERBS,
-    ...(definition.warning === undefined ? {} : { warning: definition.warning }),
-  };
+  return new Served(definition);
 }
 
 /** Returns a kind in a further version. */
 export function versionOf(definition: ResourceDefinition, version: ServedVersion<KubeObject>): ServedResource {
-  const schema = version.schema ?? definition.schema;
-  // A version of a custom resource with ways of its own does not have those of the hub.
-  const hub = definition.custom ? undefined : definition;
-  return {
-    definition,
-    gvr: version.gvr,
-    kind: version.kind,
-    listKind: definition.custom?.listKind ?? `${version.kind}List`,
-    schema,
-    get codec() {
-      return codecFor(definition, schema, version.gvr);
-    },
-    get table() {
-      return version.table ?? definition.table;
-    },
-    get scale() {
-      return version.scale ?? hub?.scale;
-    },
-    get fieldLabels() {
-      return version.fieldLabels ?? hub?.fieldLabels;
-    },
-    version,
-    subresources: version.subresources ?? definition.subresources ?? [],
-    verbs: definition.verbs ?? ALL_VERBS,
-    ...(version.warning === undefined ? {} : { warning: version.warning }),
-  };
+  return new Served(definition, version);
 }

@@ -9,6 +9,7 @@ import { Engine } from '../../src/server/engine.ts';
 import { createHttpServer, type HttpServer } from '../../src/server/http.ts';
 import { openCredentials, type Credentials } from '../../src/server/tls.ts';
 import type { Session } from '../../src/sim/session.ts';
+import { throwawayFileSystem } from '../../src/storage/files.ts';
 
 export interface ServedCluster {
   url: string;
@@ -85,6 +86,7 @@ function clustersIn(root: string): Clusters {
     flush: () => undefined,
     discard: () => undefined,
     warn: () => undefined,
+    fs: throwawayFileSystem,
   });
 }
 

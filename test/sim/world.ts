@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { JsonObject, KubeObject } from '../../src/machinery/types.ts';
 import { createCluster, defaultSettings, type Cluster } from '../../src/sim/cluster.ts';
 import { Session } from '../../src/sim/session.ts';
-import { diskFileSystem } from '../../src/storage/files.ts';
+import { throwawayFileSystem } from '../../src/storage/files.ts';
 import type { ResourceObjects } from '../../src/storage/memory.ts';
 import { openState } from '../../src/storage/state.ts';
 
@@ -16,9 +16,6 @@ export const PODS_PER_NODE = 12;
 export const CPU_PER_NODE = '2';
 
 const made: string[] = [];
-
-/** Nothing here is about power cuts: without fsync a run takes a tenth of the time. */
-const fastDisk = { ...diskFileSystem, fsyncSync: () => undefined };
 
 export function removeWorlds(): void {
   for (const folder of made.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
@@ -90,7 +87,7 @@ export class World {
 
   /** Everything that lasts: every object of every resource, the simulator's own too, as JSON; revision; clock. */
   content(): { revision: number; nowMs: number; nextDueAtMs: number | undefined; objects: Record<string, string> } {
-    const state = openState(this.directory, { fs: fastDisk });
+    const state = openState(this.directory, { fs: throwawayFileSystem });
     const objects: Record<string, string> = {};
     for (const { resource, objects: list } of state.objects())
       for (const object of list)
@@ -101,14 +98,14 @@ export class World {
 
   /** Every object, the simulator's own too. */
   objects(): ResourceObjects[] {
-    return openState(this.directory, { fs: fastDisk }).objects();
+    return openState(this.directory, { fs: throwawayFileSystem }).objects();
   }
 
   #open(): Session {
     if (this.#session) return this.#session;
     const { checkpointBytes } = this.#options;
     const state = openState(this.directory, {
-      fs: fastDisk,
+      fs: throwawayFileSystem,
       ...(checkpointBytes === undefined ? {} : { checkpointBytes }),
     });
     this.#session = new Session(state, {
@@ -135,7 +132,7 @@ export class World {
   }
 
   #dropDue(): void {
-    const state = openState(this.directory, { fs: fastDisk });
+    const state = openState(this.directory, { fs: throwawayFileSystem });
     state.lockSync();
     state.updateMeta({ due: undefined, nextDueAtMs: undefined });
     state.commit({ command: 'drop', atMs: 0 });
