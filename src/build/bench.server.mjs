@@ -19,14 +19,16 @@ const TOUCHED = 100;
  */
 export async function benchServer({ root, rounds, make, homeOf, genuine }) {
   // A change of a pod is one of its ReplicaSet, too, which looks at all its pods: it keeps the same number.
-  for (const pods of [100, 500, 10_000]) make(`served-${pods}`, pods, TOUCHED);
+  for (const pods of [50, 100, 500, 10_000]) make(`served-${pods}`, pods, Math.min(pods, TOUCHED));
   const open = (pods) => serve(root, homeOf(`served-${pods}`));
 
   await using(open(500), async (server) => {
     await bench(server, { title: 'LIST 500 pods', count: 200, request: () => ({ path: PODS }) });
-    if (genuine === undefined) line('genuine kubectl get pods', 'not measured: npm test unpacks genuine kubectl');
-    else benchGenuine(server, genuine, rounds);
   });
+  if (genuine === undefined) line('genuine kubectl get pods', 'not measured: npm test unpacks genuine kubectl');
+  else
+    for (const pods of [50, 500])
+      await using(open(pods), (server) => benchGenuine(server, { kubectl: genuine, rounds, bound: pods === 50 }));
 
   const costs = [];
   for (const pods of [100, 10_000])
@@ -136,8 +138,8 @@ async function openWatch(server, onEvents) {
   });
 }
 
-/** What the server adds to the start of genuine kubectl. */
-function benchGenuine(server, kubectl, rounds) {
+/** What the server adds to the start of genuine kubectl. Of hundreds of pods its own decoding is most. */
+function benchGenuine(server, { kubectl, rounds, bound }) {
   // It keeps what it discovers at home.
   const env = { PATH: process.env.PATH, HOME: path.dirname(server.kubeconfig), KUBECONFIG: server.kubeconfig };
   const run = (...args) => {
@@ -150,7 +152,7 @@ function benchGenuine(server, kubectl, rounds) {
   const ratio = median(pairs.map(([get, version]) => get / version));
   const difference = median(pairs.map(([get, version]) => get - version));
   line(
-    'genuine kubectl get pods (500) / version --client (bound 1.5)',
+    `genuine kubectl get pods (${server.pods.length}) / version --client${bound ? ' (bound 1.5)' : ''}`,
     `${ratio.toFixed(2)} wall, ${difference.toFixed(0)} ms more`,
   );
 }
