@@ -11,7 +11,7 @@ import { writeStored, type ManagerEntry } from '../machinery/managedfields.ts';
 import { updateManagers } from '../machinery/managedfields.update.ts';
 import { clone } from '../machinery/meta.ts';
 import type { SchemaNode } from '../machinery/schema.ts';
-import { newApplyConflict, newBadRequest, newConflict, newUnknown } from '../machinery/status.ts';
+import { newApplyConflict, newBadRequest, newConflict, newUnknown, type StatusError } from '../machinery/status.ts';
 import { isMap, toFieldSet } from '../machinery/typedvalue.ts';
 import { compareValues } from '../machinery/typedvalue.compare.ts';
 import { typeErrors } from '../machinery/typedvalue.validate.ts';
@@ -39,14 +39,11 @@ export interface ApplyRequest {
  */
 export function applyTo(exchange: Exchange, existing: KubeObject | undefined, request: ApplyRequest): KubeObject {
   const { served, info } = exchange;
-  const config = checkedConfig(served, request.config);
   const versions = versionsOf(served.definition, info.subresource);
   const apiVersion = groupVersionString(served.gvr);
   const node = versions.node(apiVersion);
   if (!node) throw new Error(`no schema for ${apiVersion}`);
-  const wrong = typeErrors(config, node);
-  if (wrong !== undefined)
-    throw newUnknown(`failed to create typed patch object (${namesOf(served, config)}): ${wrong}`);
+  const config = typedConfig(served, request.config, node);
   const application: Application = {
     live: existing ? liveView(served, existing) : emptyOf(served),
     config,
@@ -73,7 +70,17 @@ function uidMismatch({ served, key }: Exchange, uid: string): Error {
 
 type Fields = Record<string, unknown>;
 
-function checkedConfig({ gvr, kind }: ServedResource, config: unknown): Fields {
+type Typed = Pick<ServedResource, 'gvr' | 'kind'>;
+
+/** Returns a configuration that is one of a kind. @throws StatusError for another kind, managers in it, wrong types. */
+export function typedConfig(type: Typed, given: unknown, node: SchemaNode): Fields {
+  const config = checkedConfig(type, given);
+  const wrong = typeErrors(config, node);
+  if (wrong === undefined) return config;
+  throw newUnknown(`failed to create typed patch object (${namesOf(type, config)}): ${wrong}`);
+}
+
+function checkedConfig({ gvr, kind }: Typed, config: unknown): Fields {
   if (!isMap(config))
     throw newBadRequest(
       'error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ' +
@@ -90,7 +97,7 @@ function checkedConfig({ gvr, kind }: ServedResource, config: unknown): Fields {
 }
 
 // 'default/web; apps/v1, Kind=Deployment'. Upstream: structuredmerge.go objectGVKNN.
-function namesOf({ gvr, kind }: ServedResource, config: Fields): string {
+function namesOf({ gvr, kind }: Typed, config: Fields): string {
   const metadata = isMap(config['metadata']) ? config['metadata'] : {};
   const text = (name: string): string => (typeof metadata[name] === 'string' ? metadata[name] : '');
   return `${text('namespace')}/${text('name')}; ${gvr.group}/${gvr.version}, Kind=${kind}`;
@@ -115,6 +122,14 @@ function liveEntries(
   const entries = managersOf(definition, existing);
   if (entries.length > 0) return entries;
   const before = definition.custom ? {} : { metadata: {} };
+  return beforeFirstApply(before, { live, apiVersion, versions, subresource, time });
+}
+
+/** Returns who manages what nobody is known to manage. */
+export function beforeFirstApply(
+  before: unknown,
+  { live, apiVersion, versions, subresource, time }: Omit<Application, 'config' | 'manager' | 'isForced'>,
+): readonly ManagerEntry[] {
   const updater = { manager: BEFORE_FIRST_APPLY, apiVersion, subresource, time };
   return updateManagers([], { before, after: live, apiVersion, versions }, updater);
 }
@@ -128,9 +143,14 @@ function withLastApplied(entries: readonly ManagerEntry[], application: Applicat
     const allowed = application.manager === KUBECTL ? lastAppliedSet(application, node) : undefined;
     const conflicts = allowed ? conflictsBeyond(error.conflicts, allowed) : error.conflicts;
     if (conflicts.length === 0) return applyConfiguration(entries, { ...application, isForced: true });
-    const { message, causes } = conflictTexts(conflicts);
-    throw newApplyConflict(causes, message);
+    throw refusalOf(conflicts);
   }
+}
+
+/** Returns the refusal of a configuration for what others manage. */
+export function refusalOf(conflicts: ConflictError['conflicts']): StatusError {
+  const { message, causes } = conflictTexts(conflicts);
+  return newApplyConflict(causes, message);
 }
 
 function lastAppliedSet({ live, apiVersion }: Application, node: SchemaNode): FieldSet | undefined {

@@ -1,6 +1,7 @@
 // …/scale: the number of replicas, whatever the kind.
 // Called by: subresources.ts. Must not know: kinds; where the numbers are stands in the definition.
 import { invalid, Path } from '../machinery/field.ts';
+import { writeStored } from '../machinery/managedfields.ts';
 import { clone } from '../machinery/meta.ts';
 import { labelSelectorAsSelector, selectorFromSet, selectorText } from '../machinery/selectors.ts';
 import { newConflict, newInternalError, newInvalid, newNotFound, newNoSuchRoute } from '../machinery/status.ts';
@@ -9,8 +10,10 @@ import type { KubeObject } from '../machinery/types.ts';
 import type { ScaleSpec } from '../resources/definition.ts';
 import { codecOf } from './codec.ts';
 import type { Exchange } from './exchange.ts';
+import { applyToScale, SCALE_SCHEMA } from './fieldmanager.scale.ts';
+import { setEntries } from './fieldmanager.ts';
 import { namedObject } from './names.ts';
-import { applyPatch, CUSTOM_PATCHES, patchTypeFrom } from './patching.ts';
+import { APPLY_PATCH, applyPatch, CUSTOM_PATCHES, patchTypeFrom, type PatchMediaType } from './patching.ts';
 import { writableMeta } from './registry.context.ts';
 import type { ExpectedKind } from './scheme.ts';
 import type { ApiResponse } from './types.ts';
@@ -19,16 +22,8 @@ interface Scale extends KubeObject {
   spec?: { replicas?: number };
   status?: { replicas: number; selector?: string };
 }
-const SCHEMA = 'io.k8s.api.autoscaling.v1.Scale';
 const EXPECTED: ExpectedKind = { kind: 'Scale', versions: [{ group: 'autoscaling', version: 'v1' }] };
 const GROUP_KIND = { group: 'autoscaling', kind: 'Scale' };
-
-// A configuration of a Scale is not applied on the server.
-const PATCHES: readonly string[] = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-];
 
 /** Upstream: kubernetes pkg/registry/apps/deployment/storage ScaleREST. */
 export function scaleObject(exchange: Exchange): ApiResponse {
@@ -42,33 +37,56 @@ export function scaleObject(exchange: Exchange): ApiResponse {
       throw newInternalError(`the spec replicas field ${quote(`.${paths.specReplicasPath}`)} does not exist`);
     return exchange.respondWith(scaleOf(object, paths));
   }
-  const options = exchange.writeOptions(info.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions');
+  const type = info.verb === 'patch' ? patchTypeOf(exchange) : undefined;
+  const options = exchange.writeOptions(type ? 'PatchOptions' : 'UpdateOptions');
+  const isApplied = type === APPLY_PATCH;
+  const apply = isApplied ? configuredScale(exchange, options.fieldManager ?? '') : undefined;
   const result = registry.update(definition, {
     ...options,
+    isApplied,
     key,
     subresource: 'scale',
     updated: (existing) => {
       if (!existing) throw newNotFound(definition.gvr, key.name);
-      return withReplicas(existing, wantedScale(exchange, scaleOf(existing, paths)), paths, exchange);
+      if (apply) return apply(existing, paths);
+      return withReplicas(existing, wantedScale(exchange, scaleOf(existing, paths), type), paths, exchange);
     },
   });
   return exchange.respondWith(scaleOf(result.object, paths));
 }
 
-function wantedScale(exchange: Exchange, current: Scale): Scale {
-  const { info, request, key, warn, served } = exchange;
+function patchTypeOf({ request, served }: Exchange): PatchMediaType {
+  return patchTypeFrom(request.headers['content-type'], served.definition.custom ? CUSTOM_PATCHES : undefined);
+}
+
+/** Returns what makes of an object the one that the request's configuration of a Scale asks for. */
+function configuredScale(exchange: Exchange, manager: string) {
+  const request = { config: exchange.body('error decoding YAML: '), manager, isForced: exchange.isForced() };
+  return (existing: KubeObject, paths: ScaleSpec): KubeObject => {
+    const scaled = { object: existing, live: scaleOf(existing, paths), paths };
+    const { scale, entries } = applyToScale(exchange, scaled, request);
+    const wanted = clone(scale as Scale);
+    namedObject(wanted, exchange.key);
+    const object = withReplicas(existing, wanted, paths, exchange);
+    setEntries(object, writeStored(entries));
+    return object;
+  };
+}
+
+function wantedScale(exchange: Exchange, current: Scale, type: PatchMediaType | undefined): Scale {
+  const { key, warn } = exchange;
   const fieldValidation = exchange.fieldValidation();
-  const wanted =
-    info.verb === 'patch'
-      ? (applyPatch(current, {
-          type: patchTypeFrom(request.headers['content-type'], served.definition.custom ? CUSTOM_PATCHES : PATCHES),
-          patch: exchange.body(),
-          schema: SCHEMA,
-          codec: codecOf(SCHEMA),
-          fieldValidation,
-          warn,
-        }) as Scale)
-      : (exchange.decodedBody({ schema: SCHEMA, ...EXPECTED }) as Scale);
+  const schema = SCALE_SCHEMA;
+  const wanted = type
+    ? (applyPatch(current, {
+        type,
+        patch: exchange.body(),
+        schema,
+        codec: codecOf(schema),
+        fieldValidation,
+        warn,
+      }) as Scale)
+    : (exchange.decodedBody({ schema, ...EXPECTED }) as Scale);
   wanted.metadata ??= { name: '' };
   namedObject(wanted, key);
   return wanted;

@@ -162,6 +162,73 @@ describe('conflicts', () => {
   });
 });
 
+describe('a Scale', () => {
+  const scale = (replicas: number): object => ({
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name: 'web' },
+    spec: { replicas },
+  });
+  const replicaOwners = (): string[] =>
+    managers(fixture.send('GET', `${DEPLOYMENTS}/web`))
+      .filter(({ fieldsV1 }) => JSON.stringify(fieldsV1).includes('f:replicas'))
+      .map(({ manager, operation, apiVersion, subresource, time }) =>
+        [manager, operation, apiVersion, subresource ?? '-', time ?? '-'].join(' '),
+      );
+  beforeEach(() => {
+    apply(`${DEPLOYMENTS}/web`, web({ replicas: 1 }), 'fieldManager=owner');
+  });
+  it('of others is theirs, but by force', () => {
+    const refused = apply(`${DEPLOYMENTS}/web/scale`, scale(17), 'fieldManager=scaler');
+    expect([refused.status, messageOf(refused)]).toEqual([
+      409,
+      'Apply failed with 1 conflict: conflict with "owner": .spec.replicas',
+    ]);
+    expect(replicaOwners()).toEqual([`owner Apply apps/v1 - ${NOW}`]);
+    const forced = apply(`${DEPLOYMENTS}/web/scale`, scale(17), 'fieldManager=scaler&force=true');
+    expect(forced.body).toMatchObject({ kind: 'Scale', spec: { replicas: 17 } });
+    expect(replicaOwners()).toEqual(['scaler Apply apps/v1 scale -']);
+    expect(owners(fixture.send('GET', `${DEPLOYMENTS}/web`))).toEqual([
+      'scaler Apply/scale {"f:spec":{"f:replicas":{}}}',
+      `owner Apply ${APPLIED}`,
+    ]);
+  });
+  it('is shared by those who apply the same number, and lost to who updates it', () => {
+    apply(`${DEPLOYMENTS}/web/scale`, scale(1), 'fieldManager=scaler');
+    expect(replicaOwners()).toEqual(['scaler Apply apps/v1 scale -', `owner Apply apps/v1 - ${NOW}`]);
+    const agent = { ...MERGE, 'user-agent': 'other' };
+    fixture.send('PATCH', `${DEPLOYMENTS}/web/scale`, { spec: { replicas: 5 } }, agent);
+    expect(replicaOwners()).toEqual(['other Update apps/v1 scale -']);
+    const refused = apply(`${DEPLOYMENTS}/web/scale`, scale(2), 'fieldManager=scaler');
+    expect(messageOf(refused)).toBe(
+      'Apply failed with 1 conflict: conflict with "other" with subresource "scale" using autoscaling/v1: .spec.replicas',
+    );
+  });
+  it.each([
+    [
+      'web',
+      { ...scale(1), kind: 'Deployment' },
+      'fieldManager=x',
+      'invalid object type: autoscaling/v1, Kind=Deployment',
+    ],
+    ['nope', { ...scale(1), metadata: { name: 'nope' } }, 'fieldManager=x', 'deployments.apps "nope" not found'],
+    [
+      'web',
+      { ...scale(1), spec: { replicas: 'x' } },
+      'fieldManager=x',
+      'failed to create typed patch object (/web; autoscaling/v1, Kind=Scale): .spec.replicas: expected numeric (int or float), got string',
+    ],
+    [
+      'web',
+      scale(-1),
+      'fieldManager=owner&force=true',
+      'Scale.autoscaling "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+    ],
+  ])('%s, refused: %j', (name, config, query, message) => {
+    expect(messageOf(apply(`${DEPLOYMENTS}/${name}/scale`, config, query))).toBe(message);
+  });
+});
+
 describe('refusals', () => {
   it.each([
     [
