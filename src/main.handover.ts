@@ -49,12 +49,13 @@ export class HandoverTransport implements Transport {
         hasWritten = true;
         write(bytes);
       };
-    const { readStdin, terminalSize, signal } = io;
+    const { readStdin, terminalSize, onResize, signal } = io;
     const noted: StreamIO = {
       ...(readStdin ? { readStdin: () => readStdin.call(io) } : {}),
       writeStdout: noting((bytes) => io.writeStdout(bytes)),
       writeStderr: noting((bytes) => io.writeStderr(bytes)),
       ...(terminalSize ? { terminalSize: () => terminalSize.call(io) } : {}),
+      ...(onResize ? { onResize: (listener) => onResize.call(io, listener) } : {}),
       signal,
     };
     try {

@@ -242,6 +242,7 @@ function flushingIO(io: StreamIO, flush: () => void): StreamIO {
     writeStdout: after((bytes) => io.writeStdout(bytes)),
     writeStderr: after((bytes) => io.writeStderr(bytes)),
     ...(io.terminalSize ? { terminalSize: () => io.terminalSize?.() ?? { columns: 80, rows: 24 } } : {}),
+    ...(io.onResize ? { onResize: (listener) => io.onResize?.(listener) ?? (() => undefined) } : {}),
     signal: io.signal,
   };
 }

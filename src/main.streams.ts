@@ -52,6 +52,10 @@ function output(fd: 1 | 2, write: OutputStream['write']): OutputStream {
     get rows() {
       return (fd === 1 ? process.stdout : process.stderr).rows ?? 0;
     },
+    onResize: (listener) => {
+      process.stdout.on('resize', listener);
+      return () => void process.stdout.removeListener('resize', listener);
+    },
   };
 }
 

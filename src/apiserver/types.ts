@@ -51,6 +51,8 @@ export interface StreamIO {
   writeStderr(bytes: Uint8Array): void;
   /** Current terminal size, when there is a TTY. */
   terminalSize?(): { columns: number; rows: number };
+  /** Calls the listener when the size has changed. @returns what takes it away. */
+  onResize?(listener: () => void): () => void;
   /** Set when the client has gone. */
   readonly signal: AbortSignal;
 }

@@ -60,6 +60,8 @@ export interface OutputStream {
   readonly columns: number;
   /** Lines of the terminal; absent or 0 when unknown. */
   readonly rows?: number;
+  /** Calls the listener when the terminal's size has changed. @returns what takes it away. */
+  onResize?(listener: () => void): () => void;
 }
 export interface InputStream {
   /** The whole input as text. */

@@ -72,7 +72,10 @@ export async function runSession(rest: RestClient, streams: IOStreams, session: 
   const { in: input, out, err } = streams;
   const readStdin = terminal.hasStdin ? { readStdin: () => input.read() } : {};
   const terminalSize = terminal.isRaw
-    ? { terminalSize: () => ({ columns: out.columns || 80, rows: out.rows || 24 }) }
+    ? {
+        terminalSize: () => ({ columns: out.columns || 80, rows: out.rows || 24 }),
+        onResize: (listener: () => void) => out.onResize?.(listener) ?? (() => undefined),
+      }
     : {};
   if (terminal.isRaw) input.setRawMode(true);
   try {

@@ -12,7 +12,13 @@ export async function openRemoteCommand(target: HttpTarget, _request: ApiRequest
   const socket = await openWebSocket(target, [V5, V4]);
   const ended = untilEnd(socket, io);
   io.signal.addEventListener('abort', () => socket.terminate());
-  if (io.terminalSize) void send(socket, message(channels.resize, sizeMessage(io.terminalSize())));
+  const tellSize = (): void => {
+    if (io.terminalSize && socket.readyState === socket.OPEN)
+      void send(socket, message(channels.resize, sizeMessage(io.terminalSize()))).catch(() => undefined);
+  };
+  tellSize();
+  const forget = io.onResize?.(tellSize);
+  void ended.finally(forget).catch(() => undefined);
   if (io.readStdin) void pump(socket, io).catch(() => socket.terminate());
   return ended;
 }
@@ -38,13 +44,8 @@ function untilEnd(socket: WebSocket, io: StreamIO): Promise<Status> {
 
 /** Sends what is typed, or comes through a pipe, until its end. */
 async function pump(socket: WebSocket, io: StreamIO): Promise<void> {
-  let size = io.terminalSize?.();
   for (let bytes = await io.readStdin?.(); bytes; bytes = await io.readStdin?.()) {
     if (socket.readyState !== socket.OPEN) return;
-    const next = io.terminalSize?.();
-    if (next && (next.columns !== size?.columns || next.rows !== size.rows))
-      await send(socket, message(channels.resize, sizeMessage(next)));
-    size = next;
     await send(socket, message(channels.stdin, bytes));
   }
   if (socket.readyState === socket.OPEN && socket.protocol === V5) await send(socket, closeMessage(channels.stdin));

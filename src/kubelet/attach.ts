@@ -6,6 +6,7 @@ import { pod as podResource, type Pod } from '../resources/pod.ts';
 import type { ConnectorWorld } from './connector.ts';
 import { containerMissing, emit, newExecution, signalProcess } from './execution.ts';
 import { Keyboard } from './keyboard.ts';
+import { typingTo } from './typing.ts';
 import { followedRun, linesOfRun } from './logs.ts';
 import { isShellOnInput } from './process.ts';
 import { editRun, type RequestLine } from './podrecord.ts';
@@ -83,8 +84,10 @@ async function followOutput(
   { io, isTerminal }: { io: StreamIO; isTerminal: boolean },
 ): Promise<Status> {
   const { clock, client, time } = world;
-  let seenMs = clock.nowMs() - first.startedAtMs <= SOON_MS ? first.startedAtMs : clock.nowMs();
+  const isSoon = clock.nowMs() - first.startedAtMs <= SOON_MS;
+  const seen = { ms: isSoon ? first.startedAtMs : clock.nowMs(), lines: 0 };
   const keyboard = new Keyboard(io, isTerminal);
+  const typing = typingTo(world, first, { keyboard, io, isTerminal });
   const follow = async (): Promise<void> => {
     for (const { signal } = keyboard; !signal.aborted;) {
       const pod = client.get(podResource, first.pod.metadata);
@@ -92,23 +95,41 @@ async function followOutput(
       const nowMs = clock.nowMs();
       const logged = followedRun(world, pod, first, nowMs);
       if (!logged) return;
-      for (const { text, stream } of linesOfRun(logged, seenMs, nowMs + 1))
-        emit(io, stream === 'stderr', isTerminal, `${text}\n`);
-      seenMs = nowMs + 1;
+      const lines = linesOfRun(logged, seen.ms, nowMs + 1);
+      for (const { text, stream } of lines.slice(seen.lines)) emit(io, stream === 'stderr', isTerminal, `${text}\n`);
+      // What is typed may be answered at this same instant.
+      Object.assign(seen, { ms: nowMs, lines: lines.filter(({ atMs }) => atMs >= nowMs).length });
       if (logged.endedAtMs !== undefined || !time) return;
-      const ahead = linesOfRun(logged, seenMs, seenMs + LOOK_AHEAD_MS)[0];
-      await time.waitForEvent(ahead?.atMs, signal);
+      if (typing?.handOn(nowMs)) {
+        await keyboard.resume();
+        continue;
+      }
+      const ahead = linesOfRun(logged, nowMs + 1, nowMs + LOOK_AHEAD_MS)[0];
+      await waitBeside(keyboard, signal, (news) => time.waitForEvent(ahead?.atMs, news));
     }
     if (!io.signal.aborted) isSignalled = true;
   };
   let isSignalled: boolean;
   do {
     isSignalled = false;
-    await keyboard.during(follow);
+    await (typing ? keyboard.listening(follow) : keyboard.during(follow));
     if (isSignalled) await keyboard.resume();
     const pod = isSignalled && client.get(podResource, first.pod.metadata);
     const run = pod && currentRun(world, pod, name, clock.nowMs());
     if (run) signalProcess(world, run, keyboard.lastSignal.name);
   } while (isSignalled);
   return statusSuccess();
+}
+
+/** Waits for something to happen, at the latest until something is typed. */
+async function waitBeside(
+  keyboard: Keyboard,
+  signal: AbortSignal,
+  wait: (news: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const news = new AbortController();
+  keyboard.onNews = () => news.abort();
+  await wait(AbortSignal.any([signal, news.signal]));
+  keyboard.onNews = () => undefined;
+  if (news.signal.aborted && !signal.aborted) await keyboard.resume();
 }

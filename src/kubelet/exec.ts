@@ -18,10 +18,9 @@ import { executableProblem } from './process.ts';
 import { currentRun } from './runs.ts';
 import { runLargeShell } from './shell.ts';
 import { shellSession } from './session.ts';
-import { textOf } from './sh/bytes.ts';
-import { UnsupportedError } from './sh/host.ts';
+import { bytesOf, textOf } from './sh/bytes.ts';
+import { UnsupportedError, type Wait } from './sh/host.ts';
 import { Interpreter } from './sh/interpreter.ts';
-import { Input } from './sh/streams.ts';
 import { runTar } from './tar.ts';
 import type { ExecOptions } from './types.ts';
 import { baseName } from './view.ts';
@@ -59,27 +58,22 @@ async function execute(execution: Execution, { command, stdin }: ExecOptions): P
     if (hasInput) return shellSession(execution, baseName(command[0] ?? 'sh'));
     return 0;
   }
-  // A terminal has no end: a command there starts at once, and finds nothing typed.
-  const isEndless = execution.isTerminal;
-  const input = hasInput && !isEndless ? await execution.keyboard.readAll() : Buffer.alloc(0);
-  return execution.keyboard.during(() => runCommand(execution, command, input));
+  if (!hasInput) execution.input.end();
+  return execution.keyboard.during(() => runCommand(execution, command));
 }
 
 /** Runs a command to its end and keeps what it changed. Returns its exit code. */
-export async function runCommand(execution: Execution, command: readonly string[], input: Buffer): Promise<number> {
+async function runCommand(execution: Execution, command: readonly string[]): Promise<number> {
   const { simulation, run, io } = execution;
   const changes = watchChanges(simulation, run.container.name);
   try {
-    const tar =
-      baseName(command[0] ?? '') === 'tar'
-        ? runTar(execution.host.fs, { args: command.slice(1), cwd: execution.cwd, stdin: input })
-        : undefined;
+    const tar = await runOwnTar(execution, command);
     if (tar) {
       if (tar.stdout.length > 0) io.writeStdout(tar.stdout);
       if (tar.stderr !== '') io.writeStderr(Buffer.from(tar.stderr));
       return tar.exitCode;
     }
-    return await runSmall(execution, command, input);
+    return await runSmall(execution, command);
   } finally {
     changes.end();
     const record = saveChanges(run, changes.log);
@@ -87,9 +81,22 @@ export async function runCommand(execution: Execution, command: readonly string[
   }
 }
 
+/** Archives are bytes, not text. */
+async function runOwnTar(
+  { host, cwd, keyboard, input, isTerminal }: Execution,
+  [name = '', ...args]: readonly string[],
+) {
+  if (baseName(name) !== 'tar') return undefined;
+  const isPacking = /^-?[a-z]*c/.test(args[0] ?? '');
+  const stdin = input.isOpen && !isTerminal && !isPacking ? await keyboard.readAll() : Buffer.alloc(0);
+  const tar = runTar(host.fs, { args, cwd, stdin });
+  if (!tar) input.push(textOf(stdin));
+  return tar;
+}
+
 /** Runs in the small shell; what that does not know goes to the large one, from the beginning. */
-async function runSmall(execution: Execution, command: readonly string[], input: Buffer): Promise<number> {
-  const { io, host, env, cwd, isTerminal } = execution;
+async function runSmall(execution: Execution, command: readonly string[]): Promise<number> {
+  const { io, host, env, cwd, isTerminal, input } = execution;
   let held: { isError: boolean; text: string }[] | undefined = [];
   const write = (isError: boolean, text: string): void => {
     if (held) held.push({ isError, text });
@@ -105,16 +112,26 @@ async function runSmall(execution: Execution, command: readonly string[], input:
     cwd,
     name: baseName(command[0] ?? 'sh'),
     leavesUnknown: true,
-    streams: { input: new Input(textOf(input)), out: (t) => write(false, t), err: (t) => write(true, t) },
+    streams: { input, out: (t) => write(false, t), err: (t) => write(true, t) },
   });
   try {
-    const code = await drive(execution, shell.command(command), release);
+    // A command that has said nothing when it begins to read may still turn out to be one for the large shell.
+    const beforeWait = ({ kind }: Wait): void => {
+      if (kind !== 'input' || held?.length !== 0) release();
+    };
+    const code = await drive(execution, shell.command(command), beforeWait);
     release();
     return code;
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;
-    if (held) return runLargeShell(execution, command, input);
+    if (held) return runLargeShell(execution, command, await wholeInput(execution));
     io.writeStderr(Buffer.from(`${error.message}: not available in this simulation\n`));
     return 1;
   }
+}
+
+/** At a terminal a command starts at once, with what was typed so far. */
+async function wholeInput({ input, more, isTerminal }: Execution): Promise<Buffer> {
+  if (!isTerminal) while (input.isOpen) await more();
+  return bytesOf(input.whole);
 }

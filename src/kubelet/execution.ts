@@ -8,11 +8,13 @@ import { editRun } from './podrecord.ts';
 import { Keyboard } from './keyboard.ts';
 import { programOf, readContainerFile } from './process.ts';
 import { bytesOf } from './sh/bytes.ts';
-import type { ShellHost } from './sh/host.ts';
+import type { ShellHost, Wait } from './sh/host.ts';
 import type { Interpreter } from './sh/interpreter.ts';
+import { Input } from './sh/streams.ts';
 import { liveNetwork } from './scriptnetwork.ts';
 import { shellHost } from './shellhost.ts';
 import { simulationOf, type PodSimulation } from './simulation.ts';
+import { Decoder, TerminalLines } from './terminal.ts';
 import { keyOfRun, viewOf, type ContainerRun } from './view.ts';
 
 /** One command being run in a container. */
@@ -26,6 +28,9 @@ export interface Execution {
   io: StreamIO;
   isTerminal: boolean;
   keyboard: Keyboard;
+  /** What the command reads. `more` resolves when more came of it, or its end, or the command is to end. */
+  input: Input;
+  more(): Promise<void>;
   /** Lets simulated time pass, until the command is to end. */
   sleep(ms: number): Promise<void>;
 }
@@ -75,11 +80,33 @@ export function newExecution(world: ConnectorWorld, run: ContainerRun, io: Strea
   const clock = new ExecClock(world);
   const live = { ...run, network: liveNetwork(world, run) };
   const inner = shellHost(live, view, { fs: files.fs, now: () => clock.nowMs() });
-  const host: ShellHost = { ...inner, signal: (name) => signalProcess(world, run, name) };
+  const host: ShellHost = {
+    ...inner,
+    signal: (name) => signalProcess(world, run, name),
+    ...(isTerminal ? { terminalSize: () => io.terminalSize?.() ?? { columns: 80, rows: 24 } } : {}),
+  };
   const env: Record<string, string> = { ...view.env, ...(isTerminal ? { TERM: 'xterm' } : {}) };
   const keyboard = new Keyboard(io, isTerminal);
   const sleep = (ms: number): Promise<void> => clock.sleep(ms, keyboard.signal);
-  return { world, run, simulation, host, env, cwd: view.workingDir, io, isTerminal, keyboard, sleep };
+  const input = new Input('', io.readStdin !== undefined);
+  const more = reader(input, keyboard, isTerminal ? (text) => io.writeStdout(bytesOf(text)) : undefined);
+  return { world, run, simulation, host, env, cwd: view.workingDir, io, isTerminal, keyboard, input, more, sleep };
+}
+
+/** Returns what waits for more of an input; at a terminal, which echoes, for a line. */
+function reader(input: Input, keyboard: Keyboard, echo?: (text: string) => void): () => Promise<void> {
+  const decoder = new Decoder();
+  const lines = echo && new TerminalLines(echo);
+  return async () => {
+    for (;;) {
+      const bytes = await keyboard.read();
+      const keys = bytes ? decoder.text(bytes) : decoder.end();
+      const { text, isEnd } = lines?.take(keys) ?? { text: keys, isEnd: false };
+      input.push(text);
+      if (isEnd || !bytes) input.end();
+      if (text !== '' || !input.isOpen || keyboard.signal.aborted) return;
+    }
+  };
 }
 
 /** Process 1 of a container only gets the signals it has a handler for; a server has one for those that end it. */
@@ -115,15 +142,16 @@ export function emit(io: StreamIO, isError: boolean, isTerminal: boolean, text: 
 type Steps = ReturnType<Interpreter['command']>;
 
 /** Lets a command run: time passes while it waits, until it ends, is ended at the terminal, or the client goes. */
-export async function drive(execution: Execution, steps: Steps, beforeWait: () => void): Promise<number> {
+export async function drive(execution: Execution, steps: Steps, beforeWait: (wait: Wait) => void): Promise<number> {
   const { keyboard, host, world, sleep } = execution;
   const { signal } = keyboard;
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value;
-    beforeWait();
     const wait = step.value;
+    beforeWait(wait);
     if (wait.kind === 'server') return serverTaken(execution, wait.command);
     if (wait.kind === 'until' && !signal.aborted) await sleep(Math.max(0, wait.atMs - host.nowMs()));
+    if (wait.kind === 'input') await execution.more();
     if (wait.kind === 'forever') while (world.time && !signal.aborted) await world.time.waitForEvent(undefined, signal);
     // What a command had put aside, such as the streams it was redirected from, is put back.
     if (signal.aborted) await keyboard.resume();

@@ -18,6 +18,8 @@ export class Keyboard {
   #pressed: AbortController | undefined;
   /** The last one typed. */
   lastSignal = INT;
+  /** Called when something came, or the end. */
+  onNews: () => void = () => undefined;
 
   constructor(io: StreamIO, isTerminal: boolean) {
     this.#io = io;
@@ -31,6 +33,11 @@ export class Keyboard {
       await (this.#io.waitOutside?.(more) ?? more);
     }
     return this.#ahead.length > 0 ? Buffer.concat(this.#ahead.splice(0)) : undefined;
+  }
+
+  /** Returns what came and was not read yet. */
+  taken(): { bytes: Uint8Array; isEnded: boolean } {
+    return { bytes: Buffer.concat(this.#ahead.splice(0)), isEnded: this.#isEnded };
   }
 
   /** Resolves with everything that comes until the end. */
@@ -47,7 +54,12 @@ export class Keyboard {
 
   /** Lets a command run. At a terminal Ctrl-C ends it; what else is typed meanwhile is kept. */
   async during<T>(run: () => Promise<T>): Promise<T> {
-    if (!this.#isTerminal || !this.#io.readStdin) return run();
+    return this.#isTerminal ? this.listening(run) : run();
+  }
+
+  /** Lets something run while what comes is looked at, at a terminal or not. */
+  async listening<T>(run: () => Promise<T>): Promise<T> {
+    if (!this.#io.readStdin) return run();
     const pressed = new AbortController();
     this.#pressed = pressed;
     void this.#watch(pressed);
@@ -76,7 +88,10 @@ export class Keyboard {
     const bytes = await this.#io.readStdin?.();
     this.#pending = undefined;
     if (!bytes) this.#isEnded = true;
-    else this.#ahead.push(this.#pressed ? this.#withoutSignals(Buffer.from(bytes), this.#pressed) : bytes);
+    else if (this.#pressed && this.#isTerminal)
+      this.#ahead.push(this.#withoutSignals(Buffer.from(bytes), this.#pressed));
+    else this.#ahead.push(bytes);
+    this.onNews();
   }
 
   /** What was typed before the key is lost: a terminal flushes its input. */

@@ -48,6 +48,8 @@ export interface RunRecord {
   stopping?: { endsAtMs: number; exitCode: number };
   /** What its commands reach over the network, by what they ask for: how it was from which instant on. */
   network?: Record<string, { atMs: number; outcome: string }[]>;
+  /** What was typed to its process, when; the end of the input without a text. */
+  input?: { atMs: number; text?: string }[];
   /** What commands printed, kept at the end of a run that cannot be repeated alone. */
   output?: RequestLine[];
   /** What requests and load did: lines of the access log. */

@@ -2,6 +2,7 @@
 // Called by: simulation.ts, probes, hooks. Must not know: files, pods.
 import type { LogLine } from '../images/image.ts';
 import { UnsupportedError, type Wait } from './sh/host.ts';
+import type { Input } from './sh/streams.ts';
 
 type Steps = Generator<Wait, number, void>;
 
@@ -17,6 +18,8 @@ interface Task {
   process: ScriptProcess;
   isMain: boolean;
   isJoining: boolean;
+  /** Waits for what comes on the input. */
+  isReading: boolean;
 }
 
 /** A script that is the process of a container. */
@@ -27,6 +30,8 @@ export interface ScriptProcess {
   server?: { command: readonly string[]; sinceMs: number };
   /** Whether it is in a loop that repeats itself. */
   isSteady?(): boolean;
+  /** What the process reads. */
+  input?: Input;
   /** It runs without ever waiting. */
   isBusy?: boolean;
   /** When it asked whom ('host:port') over HTTP: the last calls. */
@@ -64,13 +69,27 @@ export class Scheduler {
   /** Starts a script at an instant. `begin` gets the process to write lines to. */
   start(atMs: number, begin: (process: ScriptProcess) => Steps): ScriptProcess {
     const process: ScriptProcess = { lines: [] };
-    this.#tasks.push({ steps: begin(process), wakeMs: atMs, process, isMain: true, isJoining: false });
+    this.#tasks.push({
+      steps: begin(process),
+      wakeMs: atMs,
+      process,
+      isMain: true,
+      isJoining: false,
+      isReading: false,
+    });
     return process;
   }
 
   /** Starts a command beside a process: it ends with the process. */
   spawn(process: ScriptProcess, begin: () => Steps): void {
-    this.#tasks.push({ steps: begin(), wakeMs: this.nowMs, process, isMain: false, isJoining: false });
+    this.#tasks.push({
+      steps: begin(),
+      wakeMs: this.nowMs,
+      process,
+      isMain: false,
+      isJoining: false,
+      isReading: false,
+    });
   }
 
   /** Whole rounds of a loop that can be passed over on the way to the instant aimed at. */
@@ -80,6 +99,11 @@ export class Scheduler {
     if (others.length > 1) return 0;
     const untilMs = this.#targetMs - (this.#keeps ? keptMs(periodMs) : 0) - 2 * periodMs;
     return Math.max(0, Math.floor((untilMs - this.nowMs) / periodMs));
+  }
+
+  /** Something came on a process's input. */
+  wake(process: ScriptProcess): void {
+    for (const task of this.#tasks) if (task.process === process && task.isReading) task.wakeMs = this.nowMs;
   }
 
   /** Whether nothing new will come: every script waits for ever or repeats itself. */
@@ -121,6 +145,7 @@ export class Scheduler {
       return;
     }
     const wait = result.value;
+    task.isReading = wait.kind === 'input';
     task.process.isBusy = wait.kind === 'until' && (wait.isBusy ?? false);
     if (wait.kind === 'until') task.wakeMs = Math.max(wait.atMs, this.nowMs);
     else if (wait.kind === 'join') {

@@ -20,6 +20,7 @@ export function startScript(
     const command = mainCommand(view.command, imageOf(run));
     const inner = shellHost(run, view, { fs, now: () => scheduler.nowMs });
     const host: ShellHost = { ...inner, http: (call) => countCall(process, call, scheduler.nowMs, inner) };
+    process.input = new Input('', run.container.stdin ?? false);
     let shell: Interpreter | undefined;
     const periodMs = (): number => shell?.steadyPeriodMs ?? 0;
     const out = lineWriter(process, 'stdout', scheduler, periodMs);
@@ -29,7 +30,7 @@ export function startScript(
       env: view.env,
       cwd: view.workingDir,
       name: (command[0] ?? 'sh').split('/').pop() ?? 'sh',
-      streams: { input: new Input(''), out: out.write, err: err.write },
+      streams: { input: process.input, out: out.write, err: err.write },
       skippable: (period) => scheduler.skippable(period),
       spawn: (task) => scheduler.spawn(process, task),
     });

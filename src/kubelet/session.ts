@@ -9,18 +9,19 @@ import { Interpreter } from './sh/interpreter.ts';
 import { parseScript, ShellSyntaxError } from './sh/parser.ts';
 import { ExitSignal } from './sh/signals.ts';
 import { Input } from './sh/streams.ts';
+import { TerminalLines } from './terminal.ts';
 
 /** Reads command lines until `exit` or the end of the input. Returns the shell's exit code. */
 export async function shellSession(execution: Execution, name: string): Promise<number> {
   const { io, isTerminal } = execution;
-  const reader = new LineReader(execution);
+  const reader = new LineReader(execution, name);
   const shell = new Interpreter({
     host: execution.host,
     env: execution.env,
     cwd: execution.cwd,
     name,
     streams: {
-      input: new Input(''),
+      input: execution.input,
       out: (text) => emit(io, false, isTerminal, text),
       err: (text) => emit(io, true, isTerminal, text),
     },
@@ -42,7 +43,11 @@ export async function shellSession(execution: Execution, name: string): Promise<
       continue;
     }
     pending = '';
-    const code = await execution.keyboard.during(() => runLine(execution, shell, text));
+    // What a command reads is what is typed after it.
+    const input = new Input('', true);
+    shell.streams = { ...shell.streams, input };
+    const reading: Execution = { ...execution, input, more: () => reader.feed(input) };
+    const code = await execution.keyboard.during(() => runLine(reading, shell, text));
     if (code !== undefined) return code;
   }
 }
@@ -100,12 +105,17 @@ const INTERRUPT = '\x03';
 /** Lines from the client's bytes; at a terminal with echo, backspace and the usual control keys. */
 class LineReader {
   readonly #execution: Execution;
+  /** The shell's. */
+  readonly #name: string;
   #bytes = '';
   #isEnded = false;
   readonly #history: string[] = [];
+  /** What commands that read are typed. */
+  readonly #terminal = new TerminalLines((text) => this.#write(text));
 
-  constructor(execution: Execution) {
+  constructor(execution: Execution, name: string) {
     this.#execution = execution;
+    this.#name = name;
   }
 
   async #more(): Promise<boolean> {
@@ -121,20 +131,38 @@ class LineReader {
     return this.#execution.isTerminal ? this.#typedLine(prompt) : this.#plainLine();
   }
 
+  /** Waits until there is something for the running command to read: at a terminal a line. */
+  async feed(input: Input): Promise<void> {
+    const { isTerminal, keyboard } = this.#execution;
+    while (this.#bytes !== '' || (await this.#more())) {
+      if (!isTerminal) {
+        input.push(await this.#line());
+        return;
+      }
+      const { text, isEnd } = this.#terminal.take(this.#bytes);
+      this.#bytes = '';
+      input.push(text);
+      if (isEnd) input.end();
+      if (isEnd || text !== '' || keyboard.signal.aborted) return;
+    }
+    input.end();
+  }
+
   #write(text: string): void {
     if (text !== '') this.#execution.io.writeStdout(Buffer.from(text));
   }
 
   async #plainLine(): Promise<string | undefined> {
-    while (!this.#bytes.includes('\n')) {
-      if (await this.#more()) continue;
-      const rest = this.#bytes;
-      this.#bytes = '';
-      return rest === '' ? undefined : rest;
-    }
+    const line = await this.#line();
+    return line === '' ? undefined : line.replace(/\n$/, '');
+  }
+
+  /** A line with its end, if it has one; '' at the end of the input. */
+  async #line(): Promise<string> {
+    while (!this.#bytes.includes('\n') && (await this.#more()));
     const end = this.#bytes.indexOf('\n');
-    const line = this.#bytes.slice(0, end);
-    this.#bytes = this.#bytes.slice(end + 1);
+    const line = end < 0 ? this.#bytes : this.#bytes.slice(0, end + 1);
+    this.#bytes = this.#bytes.slice(line.length);
     return line;
   }
 
@@ -167,7 +195,7 @@ class LineReader {
           return INTERRUPT;
         case '\x04':
           if (text !== '') break;
-          this.#write('exit\r\n');
+          this.#write(this.#name === 'bash' ? 'exit\r\n' : '\r\n');
           return undefined;
         case '\x7f':
         case '\b':

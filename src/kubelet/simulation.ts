@@ -16,6 +16,8 @@ interface Simulated {
   run: ContainerRun;
   files: ContainerFiles;
   process: ScriptProcess | undefined;
+  /** How much of the record's input it has got. */
+  inputUsed: number;
 }
 
 /** Names a run in what it leaves on its node. */
@@ -136,7 +138,7 @@ export class PodSimulation {
     };
     fs = files.fs;
     const process = isScript(run) ? startScript(run, view, this.scheduler, files.fs) : undefined;
-    this.#containers.set(container.name, { run, files, process });
+    this.#containers.set(container.name, { run, files, process, inputUsed: 0 });
   }
 
   files(container: string): ContainerFiles | undefined {
@@ -167,7 +169,13 @@ export class PodSimulation {
       const next = this.#nextChange(record);
       const newsMs = nextNewsMs(record, this.scheduler.nowMs);
       const changeMs = next?.change.atMs ?? Number.POSITIVE_INFINITY;
-      if (Math.min(newsMs, changeMs) > ms) break;
+      const inputMs = this.#nextInputMs(record);
+      if (Math.min(newsMs, changeMs, inputMs) > ms) break;
+      if (inputMs <= Math.min(newsMs, changeMs)) {
+        this.scheduler.advanceTo(inputMs);
+        this.#feed(record, inputMs);
+        continue;
+      }
       // No loop passes over an instant at which something is different.
       this.scheduler.advanceTo(Math.min(newsMs, changeMs) - 1);
       if (changeMs <= newsMs && next) {
@@ -176,6 +184,27 @@ export class PodSimulation {
       } else this.scheduler.advanceTo(newsMs);
     }
     this.scheduler.advanceTo(ms);
+  }
+
+  #nextInputMs(record: PodRecord | undefined): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const { run, inputUsed } of this.#containers.values())
+      nextMs = Math.min(nextMs, inputOf(record, run)[inputUsed]?.atMs ?? nextMs);
+    return nextMs;
+  }
+
+  /** Gives processes what was typed to them up to an instant. */
+  #feed(record: PodRecord | undefined, untilMs: number): void {
+    for (const simulated of this.#containers.values()) {
+      const { run, process } = simulated;
+      for (const { atMs, text } of inputOf(record, run).slice(simulated.inputUsed)) {
+        if (atMs > untilMs) break;
+        simulated.inputUsed += 1;
+        if (text === undefined) process?.input?.end();
+        else process?.input?.push(text);
+        if (process) this.scheduler.wake(process);
+      }
+    }
   }
 
   #nextChange(record: PodRecord | undefined) {
@@ -193,7 +222,7 @@ export class PodSimulation {
    */
   canReach(ms: number, record: PodRecord | undefined): boolean {
     if (this.#isAdvancing) return true;
-    if (ms < this.scheduler.nowMs) return false;
+    if (ms < this.scheduler.nowMs || this.#nextInputMs(record) < this.scheduler.nowMs) return false;
     return this.#trees.every(({ changes, used }) => {
       const list = changes(record);
       const next = list[used];
@@ -205,6 +234,12 @@ export class PodSimulation {
   acknowledge(record: PodRecord | undefined): void {
     for (const entry of this.#trees) entry.used = entry.changes(record).length;
   }
+}
+
+function inputOf(record: PodRecord | undefined, { container, restartCount }: ContainerRun) {
+  const own = record?.containers?.[container.name];
+  const found = own?.run?.restartCount === restartCount ? own.run : own?.previousRun;
+  return (found?.restartCount === restartCount ? found.input : undefined) ?? [];
 }
 
 /**
@@ -236,7 +271,7 @@ export function signatureOf(run: ContainerRun): string {
   const { record } = run;
   const counts = Object.values(record?.volumes ?? {}).map((list) => list.length);
   for (const { run: own } of Object.values(record?.containers ?? {}))
-    counts.push(own?.files?.length ?? 0, changesOf(own?.network));
+    counts.push(own?.files?.length ?? 0, changesOf(own?.network), own?.input?.length ?? 0);
   return `${shapeOf(run, runsBeside(run))} ${counts.join('/')}`;
 }
 

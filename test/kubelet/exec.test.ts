@@ -16,6 +16,21 @@ const nginx = () => started({ containers: [{ ...present, name: 'web', image: 'ng
 const busybox = () =>
   started({ containers: [{ ...present, name: 'c', image: 'busybox:1.36', command: ['sleep', '1d'] }] });
 
+/** The cluster, with time that passes while streams wait. */
+function waiting(c: KubeletCluster): KubeletCluster {
+  const sleep = (_: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      if (signal?.aborted) resolve();
+      signal?.addEventListener('abort', () => resolve());
+    });
+  const waitForEvent = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    c.advance(1);
+  };
+  const connector = createNodeConnector({ ...c, settings, time: { sleep, waitForEvent } });
+  return { ...c, connector };
+}
+
 describe('one command', () => {
   it.each([
     { command: ['date'], stdout: 'Mon Nov 23 14:00:02 UTC 2026\n' },
@@ -125,6 +140,13 @@ describe('a shell', () => {
     expect(await exec(nginx(), { command: ['bash', '-c', line] })).toMatchObject({ stdout: 'b 3\n' });
   });
 
+  it('reads what its commands do not', async () => {
+    const stdin = ['read x\nfoo', ' bar\necho "[$x]"\nhead -1\none\ntwo\n', 'three\n'];
+    const outcome = await exec(busybox(), { command: ['sh'], stdin });
+    expect(outcome.stdout).toBe('[foo bar]\none\n');
+    expect(outcome.stderr).toBe('sh: two: not found\nsh: three: not found\n');
+  });
+
   it('is a container of its own that waits for someone to type', async () => {
     const c = started({
       restartPolicy: 'Never',
@@ -226,20 +248,6 @@ it('tar goes both ways', async () => {
 
 describe('Ctrl-C at a terminal', () => {
   /** A cluster whose commands wait in real time: what sleeps there sleeps until it is ended. */
-  function waiting(c: KubeletCluster): KubeletCluster {
-    const sleep = (_: number, signal?: AbortSignal) =>
-      new Promise<void>((resolve) => {
-        if (signal?.aborted) resolve();
-        signal?.addEventListener('abort', () => resolve());
-      });
-    const waitForEvent = async (): Promise<void> => {
-      await new Promise((resolve) => setImmediate(resolve));
-      c.advance(1);
-    };
-    const connector = createNodeConnector({ ...c, settings, time: { sleep, waitForEvent } });
-    return { ...c, connector };
-  }
-
   it('ends a command', async () => {
     const outcome = await exec(waiting(busybox()), { command: ['sleep', '100'], stdin: ['ab\x03'], tty: true });
     expect(outcome).toMatchObject({ stdout: '^C', result: 130 });
@@ -269,5 +277,72 @@ describe('Ctrl-C at a terminal', () => {
     const web = waiting(started({ containers: [{ ...terminal, name: 'web', image: 'nginx:1.25' }] }));
     await exec(web, { command: [], stdin: ['\x03'], tty: true, attaches: true });
     expect(web.container().lastState.terminated?.exitCode).toBe(0);
+  });
+});
+
+describe('what reads its input', () => {
+  it.each([
+    { command: ['cat'], stdin: ['one\n', 'two'], stdout: 'one\ntwo' },
+    {
+      command: ['sh', '-c', 'while read x; do echo "[$x]"; done; echo end'],
+      stdin: ['a\nb', '\n'],
+      stdout: '[a]\n[b]\nend\n',
+    },
+    { command: ['head', '-2'], stdin: ['a\n', 'b\nc\n', 'd\n'], stdout: 'a\nb\n' },
+    { command: ['sh', '-c', 'cat | awk "{ n += \\$1 } END { print n }"'], stdin: ['1\n', '2\n'], stdout: '3\n' },
+    { command: ['wc', '-c'], stdin: [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)], stdout: '2\n' },
+    { command: ['echo', 'no'], stdin: ['unread'], stdout: 'no\n' },
+  ])('$command', async ({ command, stdin, stdout }) => {
+    expect(await exec(busybox(), { command, stdin })).toMatchObject({ stdout, stderr: '', result: 0 });
+  });
+
+  it('shows what came before the rest does', async () => {
+    const seen: string[] = [];
+    const c = busybox();
+    const options = { container: 'c', command: ['cat'], stdin: true, stdout: true, stderr: true, tty: false };
+    let parts = 0;
+    const readStdin = async (): Promise<Uint8Array | undefined> => {
+      seen.push('asked');
+      return parts++ < 2 ? Buffer.from(`${parts}\n`) : undefined;
+    };
+    const writeStdout = (bytes: Uint8Array): void => void seen.push(Buffer.from(bytes).toString());
+    const { signal } = new AbortController();
+    await c.connector.exec(c.pod(), options)({ readStdin, writeStdout, writeStderr: writeStdout, signal });
+    expect(seen).toEqual(['asked', '1\n', 'asked', '2\n', 'asked']);
+  });
+
+  it('is typed to at a terminal, which echoes; Ctrl-D is the end', async () => {
+    const outcome = await exec(busybox(), {
+      command: ['cat'],
+      stdin: ['hex\x7fy\r', 'a\tb\x15c\r', '\x04'],
+      tty: true,
+    });
+    expect(outcome.stdout).toBe('hex\b \by\r\nhey\r\na\tb\b \b\b \b\b \bc\r\nc\r\n');
+  });
+
+  it('is the process of a container', async () => {
+    const script = 'read x; echo "first $x"; cat; exit 5';
+    const c = started({
+      restartPolicy: 'Never',
+      containers: [
+        { ...present, name: 'c', image: 'busybox:1.36', command: ['sh', '-c', script], stdin: true, stdinOnce: true },
+      ],
+    });
+    expect(c.line()).toBe('Running c=running(0)');
+    const outcome = await exec(waiting(c), { command: [], attaches: true, stdin: ['one\ntw', 'o\n'] });
+    c.settle();
+    expect(c.line()).toBe('Failed c=Error:5(0)');
+    const log = { container: 'c', previous: false, follow: false, timestamps: false };
+    expect([outcome.stdout, c.connector.logs(c.pod(), log).text]).toEqual(['first one\ntwo\n', 'first one\ntwo\n']);
+  });
+
+  it('finds the size of its terminal', async () => {
+    const command = ['sh', '-c', 'tty; stty size'];
+    expect((await exec(busybox(), { command, stdin: [], tty: true })).stdout).toBe('/dev/pts/0\r\n24 80\r\n');
+    expect(await exec(busybox(), { command })).toMatchObject({
+      stdout: 'not a tty\n',
+      stderr: 'stty: standard input: Inappropriate ioctl for device\n',
+      result: 1,
+    });
   });
 });

@@ -73,6 +73,11 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
       exitCode: 3,
     });
     expect((await run('get pod box')).stderr).toBe('Error from server (NotFound): pods "box" not found\n');
+    expect(await run('run box --rm -i --image=busybox --restart=Never -- cat', 'one\ntwo\n')).toEqual({
+      stdout: 'one\ntwo\npod "box" deleted from default namespace\n',
+      stderr: PROMPT,
+      exitCode: 0,
+    });
   });
 
   it('attaches to a shell that waits for somebody', async () => {

@@ -18,6 +18,18 @@ export function bytesOf(text: string): Buffer {
   return ESCAPED.test(text) ? encode(text) : Buffer.from(text);
 }
 
+/** Returns how many of the bytes make whole characters: the last one may still be coming. */
+export function completeLength(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) break;
+    if (byte < 0xc0) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return length > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}
+
 function decode(buffer: Buffer): string {
   const { isUtf8 } = process.getBuiltinModule('node:buffer');
   const units = new Uint16Array(buffer.length);

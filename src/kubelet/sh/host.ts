@@ -9,6 +9,8 @@ import type { Interpreter } from './interpreter.ts';
 export type Wait =
   | { kind: 'until'; atMs: number; /** It does not wait, it works. */ isBusy?: boolean }
   | { kind: 'forever' }
+  /** Until more comes on the input. */
+  | { kind: 'input' }
   /** Until what was started with & has ended. */
   | { kind: 'join' }
   /** The process becomes this server of the image. */
@@ -68,6 +70,8 @@ export interface ShellHost {
   fraction(purpose: string): number;
   /** What a program of the image's own says, or undefined. */
   answer?(command: readonly string[]): CommandAnswer | undefined;
+  /** The size of the terminal that a command is typed at; absent where there is none. */
+  terminalSize?(): { columns: number; rows: number };
   /** Sends a signal ('TERM') to process 1. */
   signal?(name: string): void;
 }
@@ -76,8 +80,8 @@ export interface ToolIO {
   /** Without the name. */
   args: readonly string[];
   name: string;
-  /** Everything that is left of the input. */
-  input(): string;
+  /** Everything that is left of the input; of one that goes on, what is there if that is enough. */
+  input(isEnough?: (text: string) => boolean): string;
   out(text: string): void;
   err(text: string): void;
   shell: Interpreter;

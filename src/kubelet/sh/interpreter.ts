@@ -13,7 +13,7 @@ import { redirected } from './redirects.ts';
 import { busyboxWords, ExitSignal, LoopSignal, ReturnSignal, ShellError } from './signals.ts';
 import { ShellState, type StateOptions } from './state.ts';
 import { Input, limited, PipeClosed, type Streams } from './streams.ts';
-import { tools } from './tools.ts';
+import { runTool, tools } from './tools.ts';
 
 type Steps = Generator<Wait, number, void>;
 
@@ -333,7 +333,7 @@ export class Interpreter extends ShellState {
     const io: ToolIO = {
       args,
       name: base,
-      input: () => this.streams.input.rest(),
+      input: (isEnough) => this.streams.input.rest(isEnough),
       out: this.streams.out,
       err: this.streams.err,
       shell: this,
@@ -342,8 +342,7 @@ export class Interpreter extends ShellState {
     const builtin = name.includes('/') ? undefined : builtins.get(name);
     const tool = builtin ?? (this.host.hasExecutable(base) ? tools.get(base) : undefined);
     if (!tool) return yield* this.#foreign(words, base);
-    const result = tool(io);
-    return typeof result === 'number' ? result : yield* result;
+    return yield* runTool(tool, io);
   }
 
   /** A server of the image, a script of the file system, or nothing that is there. */

@@ -296,6 +296,21 @@ function* timeout({ args, host, shell }: ToolIO): Steps {
   }
 }
 
+/** The size is the client's; other settings are taken and change nothing that could be seen. */
+const stty: Tool = ({ args, host, out, err }) => {
+  const size = host.terminalSize?.();
+  if (!size) {
+    const subject = host.os === 'debian' ? "'standard input'" : 'standard input';
+    err(`stty: ${subject}: Inappropriate ioctl for device\n`);
+    return 1;
+  }
+  const { rows, columns } = size;
+  if (args[0] === 'size') out(`${rows} ${columns}\n`);
+  else if (args.length === 0) out('speed 38400 baud; line = 0;\n');
+  else if (args[0] === '-a') out(`speed 38400 baud; rows ${rows}; columns ${columns}; line = 0;\n`);
+  return 0;
+};
+
 /** nice, nohup, time and the like run what follows. */
 function* runRest({ args, shell }: ToolIO): Steps {
   const at = args.findIndex((word) => !word.startsWith('-'));
@@ -336,7 +351,8 @@ export const systemTools: Readonly<Record<string, Tool>> = {
   pwd: ({ out, shell }) => (out(`${shell.cwd}\n`), 0),
   sync: () => 0,
   clear: () => 0,
-  tty: ({ out }) => (out('not a tty\n'), 1),
+  tty: ({ out, host }) => (out(host.terminalSize ? '/dev/pts/0\n' : 'not a tty\n'), host.terminalSize ? 0 : 1),
+  stty,
   true: () => 0,
   false: () => 1,
 };

@@ -26,8 +26,9 @@ function gnuSubject(name: string, path: string): string {
 export function readInputs(
   io: ToolIO,
   paths: readonly string[],
+  isEnough?: (text: string) => boolean,
 ): { texts: { name: string; text: string }[]; status: number } {
-  if (paths.length === 0) return { texts: [{ name: '-', text: io.input() }], status: 0 };
+  if (paths.length === 0) return { texts: [{ name: '-', text: io.input(isEnough) }], status: 0 };
   const texts: { name: string; text: string }[] = [];
   let status = 0;
   for (const path of paths) {
@@ -144,6 +145,7 @@ function pad(text: string, width: number, flag: string): string {
 
 const cat: Tool = (io) => {
   const { operands, has } = parseOptions(io.args, { flags: 'nAvetuE' });
+  if (operands.length === 0 && !has('n')) return passOn(io);
   const { texts, status } = readInputs(io, operands);
   let number = 0;
   for (const { text } of texts)
@@ -157,6 +159,15 @@ const cat: Tool = (io) => {
   return status;
 };
 
+/** What comes goes on at once. */
+function passOn({ shell, out }: ToolIO): number {
+  for (;;) {
+    const text = shell.streams.input.some();
+    if (text === undefined) return 0;
+    out(text);
+  }
+}
+
 /** -5 is -n 5. */
 function countArgs(args: readonly string[]): string[] {
   return args.flatMap((word) => (/^-\d+$/.test(word) ? ['-n', word.slice(1)] : [word]));
@@ -164,9 +175,11 @@ function countArgs(args: readonly string[]): string[] {
 
 const head: Tool = (io) => {
   const options = parseOptions(countArgs(io.args), { flags: 'qv', valued: 'nc', long: { lines: 'n', bytes: 'c' } });
-  const { texts, status } = readInputs(io, options.operands);
   const count = Number(options.value('n') ?? 10);
   const bytes = options.value('c');
+  const isEnough = (text: string): boolean =>
+    bytes === undefined ? count >= 0 && text.split('\n').length > count : text.length >= Number(bytes);
+  const { texts, status } = readInputs(io, options.operands, isEnough);
   texts.forEach(({ name, text }, i) => {
     if (texts.length > 1 && !options.has('q')) io.out(`${i > 0 ? '\n' : ''}==> ${name} <==\n`);
     if (bytes !== undefined) io.out(text.slice(0, Number(bytes)));

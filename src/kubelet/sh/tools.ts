@@ -1,6 +1,7 @@
 // The programs that containers find in their images, as far as scripts and probes use them.
 // Called by: interpreter, builtins. Must not know: which image has which program.
-import type { Tool } from './host.ts';
+import type { Tool, ToolIO, Wait } from './host.ts';
+import { InputNeeded } from './streams.ts';
 import { fileTools } from './tools.files.ts';
 import { filterTools } from './tools.filters.ts';
 import { netTools } from './tools.net.ts';
@@ -22,3 +23,16 @@ export const tools: ReadonlyMap<string, Tool> = new Map<string, Tool>([
   ['dash', shellTool],
   ['bash', shellTool],
 ]);
+
+/** Runs a tool; one that reads what has not come yet runs again when there is more. */
+export function* runTool(tool: Tool, io: ToolIO): Generator<Wait, number, void> {
+  for (;;) {
+    try {
+      const result = tool(io);
+      return typeof result === 'number' ? result : yield* result;
+    } catch (error) {
+      if (!(error instanceof InputNeeded)) throw error;
+      yield { kind: 'input' };
+    }
+  }
+}
