@@ -64,6 +64,8 @@ export type StreamHandler = (io: StreamIO) => Promise<Status>;
 export interface PortConnection {
   /** Hands bytes from the client to the application and returns what the application answers. */
   send(bytes: Uint8Array): Promise<Uint8Array[]>;
+  /** Of an application that answers in its own time: resolves with what came, undefined at its end. */
+  received?(): Promise<Uint8Array[] | undefined>;
   /** True once the application closed the connection. */
   readonly isClosed: boolean;
 }

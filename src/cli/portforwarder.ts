@@ -187,13 +187,26 @@ class Forwarder {
   }
 
   async #carry(connection: Duplex, far: PortConnection): Promise<void> {
+    const receiving = far.received && this.#receive(connection, far);
+    const sending = this.#send(connection, far);
+    await (receiving ? Promise.race([receiving, sending.then(() => receiving)]) : sending);
+    connection.end();
+    connection.resume();
+  }
+
+  /** A far side that answers in its own time. */
+  async #receive(connection: Duplex, far: PortConnection): Promise<void> {
+    for (let parts = await far.received?.(); parts; parts = await far.received?.())
+      for (const part of parts) connection.write(part);
+  }
+
+  async #send(connection: Duplex, far: PortConnection): Promise<void> {
     // Leaving the loop must not destroy the connection: what was written last may be on its way still.
     for await (const bytes of connection.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       for (const answer of await this.#exclusively(() => far.send(bytes))) connection.write(answer);
-      if (far.isClosed) break;
+      if (far.isClosed) return;
     }
-    connection.end();
-    connection.resume();
+    if (far.received) await far.send(new Uint8Array());
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {

@@ -7,8 +7,6 @@ import { openWebSocket } from './http.websocket.ts';
 import type { ApiRequest, PortConnection } from './transport.ts';
 
 const TUNNEL = 'SPDY/3.1+portforward.k8s.io';
-/** How long an application that was sent something is given to begin its answer. */
-const ANSWER_MS = 200;
 
 /** Opens one connection to a port. @throws StatusError, ConnectionError; Error with the kubelet's text when nothing listens. */
 export async function openRemotePort(target: HttpTarget, _request: ApiRequest, port: number): Promise<PortConnection> {
@@ -36,30 +34,29 @@ class RemotePort implements PortConnection {
       this.#received.push(bytes);
       this.#wake();
     });
-    data.on('end', () => {
-      this.isClosed = true;
-      this.#wake();
-    });
+    for (const end of ['end', 'close'])
+      data.on(end, () => {
+        this.isClosed = true;
+        this.#wake();
+      });
     errors.on('data', (bytes: Uint8Array) => (this.#failure += Buffer.from(bytes).toString()));
     errors.on('end', () => this.#wake());
   }
 
+  /** What comes of it is told by `received`. An empty piece is the end. */
   async send(bytes: Uint8Array): Promise<Uint8Array[]> {
+    if (this.#failure !== '') throw new Error(this.#failure);
     if (bytes.length > 0) this.#data.write(bytes);
     else this.#data.end();
-    if (this.#received.length === 0 && this.#failure === '' && !this.isClosed) await this.#waitForMore();
-    if (this.#failure !== '') throw new Error(this.#failure);
-    if (this.isClosed) this.#close();
-    return this.#received.splice(0);
+    return [];
   }
 
-  #waitForMore(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ANSWER_MS);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  async received(): Promise<Uint8Array[] | undefined> {
+    while (this.#received.length === 0 && this.#failure === '' && !this.isClosed)
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    if (this.#failure !== '') throw new Error(this.#failure);
+    if (this.#received.length > 0) return this.#received.splice(0);
+    this.#close();
+    return undefined;
   }
 }

@@ -6,14 +6,29 @@ import { connectionError } from './http.errors.ts';
 import type { HttpTarget } from './http.exchange.ts';
 import { errorFrom } from './responses.ts';
 
+const PROTOCOL = 'sec-websocket-protocol';
+
+/** A name of Kubernetes' holds a slash, which the library takes for malformed. */
+function alias(protocol: string): string {
+  return protocol.replaceAll('/', '_');
+}
+
 /** Returns the open WebSocket. @throws StatusError when the server refuses, ConnectionError when it cannot be reached. */
 export async function openWebSocket(target: HttpTarget, protocols: readonly string[]): Promise<WebSocket> {
   const { url, headers, agent } = target;
   const { accept: _accept, 'content-type': _type, ...own } = headers;
-  const socket = new WebSocket(url.replace(/^http/, 'ws'), [...protocols], {
+  const socket = new WebSocket(url.replace(/^http/, 'ws'), protocols.map(alias), {
     headers: own as Record<string, string>,
     perMessageDeflate: false,
     agent,
+    finishRequest: (request) => {
+      request.setHeader(PROTOCOL, protocols.join(', '));
+      request.prependListener('upgrade', ({ headers: answer }) => {
+        const chosen = answer[PROTOCOL];
+        if (chosen !== undefined) answer[PROTOCOL] = alias(chosen);
+      });
+      request.end();
+    },
   });
   socket.binaryType = 'nodebuffer';
   return new Promise((resolve, reject) => {

@@ -82,6 +82,22 @@ describeGenuine.each([
   });
 });
 
+describeGenuine('our kubectl', () => {
+  it('forwards a port as the genuine one does: answers come in their own time', async () => {
+    const env = { SANDKUBE_HOME: path.join(served.directory, 'other') };
+    const forwarding = await forward(['pod/web', ':80'], env, path.resolve(import.meta.dirname, '../../bin/kubectl'));
+    try {
+      const answers = await Promise.all(['/', '/nosuch'].map((where) => fetchText(forwarding.port, where)));
+      expect(answers.map(({ status, text }) => [status, text.length])).toEqual([
+        [200, 615],
+        [404, 153],
+      ]);
+    } finally {
+      forwarding.stop();
+    }
+  });
+});
+
 describeGenuine('logs -f', () => {
   it('shows a line when it comes: who waits moves time', async () => {
     const file = genuineProgram('kubectl') ?? '';
@@ -138,8 +154,8 @@ function environment(env: Record<string, string>): Record<string, string | undef
 }
 
 /** Starts port-forward; `end` resolves with what it told until it ended. */
-async function forward(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(genuineProgram('kubectl') ?? '', ['port-forward', ...args], { env: environment(env) });
+async function forward(args: readonly string[], env: Record<string, string>, file = genuineProgram('kubectl') ?? '') {
+  const child = spawn(file, ['port-forward', ...args], { env: environment(env) });
   let text = '';
   const end = new Promise<string>((resolve) => child.on('close', () => resolve(text)));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
