@@ -33,7 +33,7 @@ export async function parseArgv(table: FlagTable, argv: readonly string[]): Prom
   }
   let recorded: Record<string, unknown> = {};
   // A default command whose handler only records: yargs renders its help after any other kind of command.
-  void yargs([...argv])
+  void yargs(quoted(argv))
     .parserConfiguration(PARSER_CONFIGURATION)
     .help(false)
     .version(false)
@@ -49,6 +49,15 @@ export async function parseArgv(table: FlagTable, argv: readonly string[]): Prom
     .parseSync();
   const after = recorded['--'];
   return { values: recorded, args: Array.isArray(after) ? after.map(String) : [] };
+}
+
+/** The library takes one pair of quotes off a value: what the user wrote stands inside them. */
+function quoted(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  return argv.map((word, i) => {
+    const at = word.indexOf('=');
+    return at < 0 || (end >= 0 && i >= end) ? word : `${word.slice(0, at)}="${word.slice(at + 1)}"`;
+  });
 }
 
 function given(argv: readonly string[]): Set<string> {

@@ -14,6 +14,8 @@ export function pluginFolders(runtime: KubectlRuntime): readonly string[] {
  */
 export async function runPlugin(argv: readonly string[], runtime: KubectlRuntime): Promise<boolean> {
   const end = argv.findIndex((arg) => arg.startsWith('-'));
+  if (end === 0 && argv.find((arg) => !arg.startsWith('-')) !== 'help')
+    throw new ExitError(1, `Error: flags cannot be placed before plugin name: ${argv[0]}`);
   const words = (end < 0 ? argv : argv.slice(0, end)).map((arg) => arg.replaceAll('-', '_'));
   for (let count = words.length; count > 0; count--) {
     const file = findProgram(`kubectl-${words.slice(0, count).join('-')}`, runtime);
