@@ -43,6 +43,8 @@ export interface Builder {
   stream(text: string, source: string): Builder;
   /** Words after the command: 'pods web-1', 'deploy/web svc/web', 'deploy,svc'. */
   args(words: readonly string[], options?: { allowsEmptyTypes?: boolean }): Builder;
+  /** Types that the command itself names: no categories. */
+  types(...types: readonly string[]): Builder;
   /** Names of one default type, or TYPE/NAME. Upstream: Builder.ResourceNames. */
   resourceNames(defaultType: string, words: readonly string[]): Builder;
   namespace(namespace: string, options: { isEnforced: boolean; requiresMatch?: boolean }): Builder;

@@ -30,7 +30,7 @@ export async function selectNodes({ args, flags, factory }: CommandContext, limi
     .resourceNames('nodes', args)
     .singleResourceType()
     .flatten();
-  if (selector !== '') builder.args(['nodes']).labelSelector(selector);
+  if (selector !== '') builder.types('nodes').labelSelector(selector);
   const infos = await builder.infos();
   for (const { mapping } of infos) {
     const { group, version, resource } = mapping.gvr;

@@ -30,6 +30,7 @@ class ResourceBuilder implements Builder {
       context: { ...context, isLocal: false, asTable: false, includesObjects: false, fieldValidation: '', scheme: '' },
       errors: [],
       tuples: [],
+      types: [],
       fileOptions: [],
       streams: [],
       words: undefined,
@@ -60,6 +61,10 @@ class ResourceBuilder implements Builder {
   }
   args(words: readonly string[], options: { allowsEmptyTypes?: boolean } = {}): Builder {
     this.#state.words = { words, allowsEmptyTypes: options.allowsEmptyTypes ?? false };
+    return this;
+  }
+  types(...types: readonly string[]): Builder {
+    this.#state.types.push(...types);
     return this;
   }
   resourceNames(defaultType: string, words: readonly string[]): Builder {

@@ -60,6 +60,7 @@ export interface BuilderState {
   readonly context: FileContext;
   readonly errors: Error[];
   readonly tuples: Tuple[];
+  readonly types: string[];
   readonly fileOptions: FileOptions[];
   readonly streams: { text: string; source: string }[];
   words: { words: readonly string[]; allowsEmptyTypes: boolean } | undefined;
@@ -172,6 +173,7 @@ export class Planner {
 
   /** Upstream: Builder.ResourceTypeOrNameArgs. */
   async #addWords(): Promise<void> {
+    this.#types.push(...this.#state.types);
     if (!this.#state.words) return;
     const args = normalizeArgs(this.#state.words.words);
     try {

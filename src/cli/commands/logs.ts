@@ -153,7 +153,7 @@ async function readObject({ args, flags, factory }: CommandContext, namespace: s
   const [word] = args;
   const builder = factory.builder().typed().namespace(namespace, { isEnforced: false }).singleResourceType();
   if (word !== undefined) builder.resourceNames('pods', [word]);
-  if (flags.string('selector') !== '') builder.args(['pods']).labelSelector(flags.string('selector'));
+  if (flags.string('selector') !== '') builder.types('pods').labelSelector(flags.string('selector'));
   try {
     const infos = await builder.infos();
     const [info] = infos;

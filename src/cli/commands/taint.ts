@@ -82,8 +82,8 @@ async function runTaint(context: CommandContext): Promise<void> {
     .namespace(namespace, { isEnforced: false })
     .flatten()
     .latest();
-  if (isAll) builder.selectAll(true).args(['node']);
-  else if (selector !== '') builder.labelSelector(selector).args(['node']);
+  if (isAll) builder.selectAll(true).types('node');
+  else if (selector !== '') builder.labelSelector(selector).types('node');
   else builder.resourceNames('node', resources.slice(1));
   await builder.check();
   await builder.visit((info) => taintNode(context, info, { changes, dryRun, fieldValidation }));
