@@ -5,15 +5,15 @@ import type { Container, EnvVar, EnvVarSource } from 'kubernetes-types/core/v1';
 import type { Unstructured } from '../../../machinery/types.ts';
 import type { CommandContext } from '../../command.ts';
 
-/** Prints the variables. @throws Error when a reference could not be resolved. */
+/** Prints the variables; on stderr, which references could not be resolved. */
 export async function listEnvironment(
   context: CommandContext,
   object: Unstructured,
   containers: readonly Container[],
 ): Promise<void> {
   const { flags, streams } = context;
-  const problems = new Map<string, string[]>();
   for (const container of containers) {
+    const problems = new Map<string, string[]>();
     streams.out.write(`# ${object.kind} ${object.metadata.name}, container ${container.name}\n`);
     for (const variable of container.env ?? []) {
       const { name, value = '', valueFrom } = variable;
@@ -34,7 +34,6 @@ export async function listEnvironment(
     );
     for (const line of lines.sort()) streams.err.write(line);
   }
-  if (problems.size > 0) throw new Error('failed to retrieve valueFrom references');
 }
 
 function referenceText(from: EnvVarSource): string {

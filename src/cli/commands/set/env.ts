@@ -7,7 +7,7 @@ import { defineCommand, type CommandContext } from '../../command.ts';
 import { dryRunStrategy } from '../../commandflags.ts';
 import { requireObject } from '../../requests.ts';
 import { listEnvironment } from './env.list.ts';
-import { changeAll, podSpecOf, readInfos, selectContainers, setFlags } from './podspec.ts';
+import { changeAll, hasPodSpec, podSpecOf, readInfos, selectContainers, setFlags } from './podspec.ts';
 
 export const setEnv = defineCommand({
   use: 'env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N',
@@ -49,7 +49,7 @@ kubectl set env deployments --all ENV-`,
     },
   ],
   async run(context) {
-    const { args, flags, streams } = context;
+    const { args, flags } = context;
     if (flags.bool('all') && flags.string('selector') !== '')
       throw new Error('cannot set --all and --selector at the same time');
     const { resources, words } = splitArguments(args);
@@ -62,17 +62,16 @@ kubectl set env deployments --all ENV-`,
       throw new Error('--list and --output may not be specified together');
     if (flags.strings('keys').length > 0 && flags.string('from') === '')
       throw new Error('when specifying --keys, a configmap or secret must be provided with --from');
-    const { added, removed } = parseEnv([...flags.strings('env'), ...words], await stdinLines(context, words));
+    const specs = [...flags.strings('env'), ...words];
+    const { added, removed } = parseEnv(specs, await stdinLines(context, specs));
     added.push(...(await envFromSource(context)));
     const prefix = flags.string('prefix');
     const env = added.map((e) => ({ ...e, name: `${prefix}${e.name}` }));
     const infos = await readInfos(context, resources);
     if (flags.bool('list')) {
-      for (const info of infos) {
-        const object = requireObject(info);
-        const update = (c: Container) => ({ ...c, env: updateEnv(c.env ?? [], env, removed) });
+      const update = (c: Container) => ({ ...c, env: updateEnv(c.env ?? [], env, removed) });
+      for (const object of infos.map(requireObject).filter(hasPodSpec))
         await listEnvironment(context, object, matching(context, object).map(update));
-      }
       return;
     }
     await changeAll(
@@ -85,10 +84,15 @@ kubectl set env deployments --all ENV-`,
         }
         return true;
       },
-      { operation: 'env updated', failure: 'failed to patch env update to pod template: ' },
+      {
+        operation: 'env updated',
+        failure: 'failed to patch env update to pod template: ',
+        afterPatch() {
+          if (env.length === 0 && words.length === 0)
+            throw new Error('at least one environment variable must be provided');
+        },
+      },
     );
-    if (env.length === 0 && words.length === 0 && streams.out.isTerminal)
-      throw new Error('at least one environment variable must be provided');
   },
 });
 
@@ -113,8 +117,8 @@ function splitArguments(args: readonly string[]): { resources: string[]; words: 
   return { resources: args.slice(0, first), words: args.slice(first) };
 }
 
-async function stdinLines({ streams }: CommandContext, words: readonly string[]): Promise<string[]> {
-  return words.includes('-') ? (await streams.in.readAll()).split('\n') : [];
+async function stdinLines({ streams }: CommandContext, specs: readonly string[]): Promise<string[]> {
+  return specs.includes('-') ? (await streams.in.readAll()).split('\n') : [];
 }
 
 function parseEnv(specs: readonly string[], lines: readonly string[]): { added: EnvVar[]; removed: string[] } {
@@ -145,7 +149,7 @@ function parseEnv(specs: readonly string[], lines: readonly string[]): { added: 
 }
 
 async function envFromSource(context: CommandContext): Promise<EnvVar[]> {
-  const { flags } = context;
+  const { flags, factory } = context;
   const from = flags.string('from');
   if (from === '') return [];
   const keys = flags.strings('keys');
@@ -158,6 +162,7 @@ async function envFromSource(context: CommandContext): Promise<EnvVar[]> {
     for (const key of Object.keys((object['data'] ?? {}) as object).sort()) {
       if (!isWanted(key)) continue;
       const name = key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase();
+      if (name !== key) factory.warn(`key ${key} transferred to ${name}`);
       const ref = { name: object.metadata.name, key };
       found.push({ name, valueFrom: object.kind === 'Secret' ? { secretKeyRef: ref } : { configMapKeyRef: ref } });
     }

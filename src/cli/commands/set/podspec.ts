@@ -85,6 +85,8 @@ export interface ChangeOptions {
   failure: string;
   /** Errors that the mutation found besides those it threw. */
   errors?: Error[];
+  /** Called after each patch; what it throws ends the command before the object is printed. */
+  afterPatch?(): void;
   /** Prints also what did not change. */
   printsUnchanged?: boolean;
 }
@@ -118,12 +120,16 @@ export async function changeAll(
       printer.print(likeGoType(after), streams.out);
       continue;
     }
+    let patched: Unstructured;
     try {
       const write = { dryRun, fieldManager: flags.string('field-manager') };
-      printer.print(await patchInfo(await factory.rest(), info, patch, write), streams.out);
+      patched = await patchInfo(await factory.rest(), info, patch, write);
     } catch (error) {
       errors.push(new Error(`${options.failure}${(error as Error).message}`, { cause: error }));
+      continue;
     }
+    options.afterPatch?.();
+    printer.print(patched, streams.out);
   }
   throwAggregate([...(options.errors ?? []), ...errors]);
 }
@@ -151,19 +157,23 @@ const TEMPLATE_KINDS = new Set([
  * @throws Error `the object is not a pod or does not have a pod template: *v1.Service`.
  */
 export function podSpecOf(object: Unstructured): PodSpec {
+  const found = podSpecIn(object);
+  if (!found) throw new Error(`the object is not a pod or does not have a pod template: ${goTypeOf(object)}`);
+  return found;
+}
+
+/** Whether the object is a pod or holds a pod template. */
+export function hasPodSpec(object: Unstructured): boolean {
+  return podSpecIn(object) !== undefined;
+}
+
+function podSpecIn(object: Unstructured): PodSpec | undefined {
   const spec = object['spec'] as
     | (PodSpec & { template?: PodTemplateSpec; jobTemplate?: { spec?: { template?: PodTemplateSpec } } })
     | undefined;
-  const found =
-    object.kind === 'Pod'
-      ? spec
-      : object.kind === 'CronJob'
-        ? spec?.jobTemplate?.spec?.template?.spec
-        : TEMPLATE_KINDS.has(object.kind)
-          ? spec?.template?.spec
-          : undefined;
-  if (!found) throw new Error(`the object is not a pod or does not have a pod template: ${goTypeOf(object)}`);
-  return found;
+  if (object.kind === 'Pod') return spec;
+  if (object.kind === 'CronJob') return spec?.jobTemplate?.spec?.template?.spec;
+  return TEMPLATE_KINDS.has(object.kind) ? spec?.template?.spec : undefined;
 }
 
 function goTypeOf({ apiVersion, kind }: Unstructured): string {
