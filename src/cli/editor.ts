@@ -188,23 +188,11 @@ class Edit {
     return text;
   }
 
-  /** A file without kind or apiVersion is refused before it is compared. */
+  /** What is no YAML, or has no kind or apiVersion, is refused before it is compared. */
   #validationError(edited: string, infos: readonly Info[]): StatusError | undefined {
     if (this.#validation === 'Ignore') return undefined;
-    let value: unknown;
-    try {
-      value = yamlToJson(edited);
-    } catch {
-      return undefined;
-    }
-    const { apiVersion, kind } = (value ?? {}) as { apiVersion?: unknown; kind?: unknown };
-    const problems = [
-      ...(apiVersion === undefined ? ['apiVersion not set'] : []),
-      ...(kind === undefined ? ['kind not set'] : []),
-    ];
-    if (problems.length === 0 || infos.length === 0) return undefined;
-    const text =
-      value === null ? 'invalid object to validate' : problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
+    const text = validationProblem(edited);
+    if (text === undefined || infos.length === 0) return undefined;
     const cause = { field: '<nil>', message: `Invalid value: "The edited file failed validation": ${text}` };
     return new StatusError({
       kind: 'Status',
@@ -234,7 +222,7 @@ class Edit {
     if (deepEqual(withoutManagedFields(requireObject(original)), requireObject(info))) this.#print('skipped', info);
     else if (this.#options.mode === 'normal') await this.#patch(info, original, results);
     else {
-      const text = marshalJson(requireObject(info));
+      const text = `${marshalJson(requireObject(info))}\n`;
       const body = { metadata: { annotations: { [LAST_APPLIED]: text } } };
       const shown = requireObject(info);
       await this.#send({ ...info, namespace: this.#namespace }, 'application/merge-patch+json', body);
@@ -307,6 +295,22 @@ class Edit {
     results.retryable++;
     return `error: ${subject} could not be patched: ${error.message}`;
   }
+}
+
+function validationProblem(edited: string): string | undefined {
+  let value: unknown;
+  try {
+    value = yamlToJson(stripComments(edited));
+  } catch (error) {
+    return (error as Error).message.replace(/^error converting YAML to JSON: /, '');
+  }
+  if (value === null) return 'invalid object to validate';
+  const { apiVersion, kind } = value as { apiVersion?: unknown; kind?: unknown };
+  const problems = [
+    ...(apiVersion === undefined ? ['apiVersion not set'] : []),
+    ...(kind === undefined ? ['kind not set'] : []),
+  ];
+  return problems.length < 2 ? problems[0] : `[${problems.join(', ')}]`;
 }
 
 function withoutManagedFields(object: Unstructured): Unstructured {

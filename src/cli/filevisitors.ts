@@ -56,6 +56,7 @@ export function fileVisitor(source: string, read: () => Promise<string>, context
         try {
           info = await infoForDocument(document, source, context);
         } catch (error) {
+          if (error instanceof ValidationError) throw error;
           await fn(undefined, error as Error);
           continue;
         }
@@ -125,6 +126,9 @@ async function infoForDocument(document: ManifestDocument, source: string, conte
   }
 }
 
+/** A document cannot be validated: those after it are not looked at. */
+class ValidationError extends Error {}
+
 /**
  * Returns why a document could not be placed: the server does not say what it serves. Whoever validates asks for the schema
  * first, so its error is the one that is told.
@@ -134,7 +138,7 @@ async function unrecognized(error: Error, source: string, context: FileContext):
     try {
       await openApi(await context.rest());
     } catch (cause) {
-      return new Error(
+      return new ValidationError(
         `error validating ${JSON.stringify(source)}: error validating data: failed to download openapi: ` +
           `${(cause as Error).message}; ${STOP_VALIDATING}`,
         { cause },

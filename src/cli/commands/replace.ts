@@ -130,7 +130,7 @@ async function forceReplace(
   const rest = await factory.rest();
   const fieldValidation = validationDirective(flags);
   const printer = operationPrinter(context, 'replaced');
-  const infos = await (await manifests(context)).schema(fieldValidation).requireObject(false).infos();
+  const infos = await (await manifests(context)).requireObject(false).infos();
   await deleteAll(context, infos, deletion);
   const timeoutMs = flags.duration('timeout') || FORCE_TIMEOUT_MS;
   for (const info of infos) {
@@ -144,7 +144,10 @@ async function forceReplace(
       }
     });
   }
-  for (const info of infos) {
+  // What is checked is checked only now; stdin cannot be read again.
+  const isStdin = flags.strings('filename').includes('-');
+  const anew = isStdin ? infos : await (await manifests(context)).schema(fieldValidation).requireObject(false).infos();
+  for (const info of anew) {
     info.object = createOrUpdateAnnotation(flags.bool('save-config'), requireObject(info));
     await createInfo(rest, info, { fieldManager: flags.string('field-manager'), fieldValidation });
     printer.print(requireObject(info), streams.out);

@@ -61,13 +61,31 @@ async function makePatch(
   const text = originalConfiguration(current);
   const original = text === undefined || text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>);
   const schemaName = definitionOfKind(info.mapping.gvk);
-  const body =
-    schemaName === undefined
-      ? createThreeWayJSONMergePatch(original, modified, current)
-      : createThreeWayMergePatch({ original, modified, current, schemaName, overwrite: options.overwrites });
+  let body: object;
+  try {
+    body =
+      schemaName === undefined
+        ? createThreeWayJSONMergePatch(original, modified, current)
+        : createThreeWayMergePatch({ original, modified, current, schemaName, overwrite: options.overwrites });
+  } catch (error) {
+    const { message } = error as Error;
+    if (schemaName !== undefined) warnOfDocuments(message, options);
+    const texts = [text ?? '', `${marshalJson(modified)}\n`, `${marshalJson(current)}\n`];
+    const [before, wanted, live] = texts as [string, string, string];
+    throw withMessage(
+      error,
+      `creating patch with:\noriginal:\n${before}\nmodified:\n${wanted}\ncurrent:\n${live}\nfor: ${message}`,
+    );
+  }
   if (Object.keys(body).length === 0) return undefined;
   const type = schemaName === undefined ? 'application/merge-patch+json' : 'application/strategic-merge-patch+json';
   return { type, body };
+}
+
+/** Upstream tries the server's OpenAPI documents first, then the types that it was built with. */
+function warnOfDocuments(message: string, { context }: ApplyOptions): void {
+  for (const document of ['openapi v3 spec', 'openapi spec'])
+    context.streams.err.write(`warning: error calculating patch from ${document}: ${message}\n`);
 }
 
 async function deleteAndCreate(info: Info, modified: Unstructured, options: ApplyOptions): Promise<void> {

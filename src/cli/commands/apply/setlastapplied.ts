@@ -56,7 +56,7 @@ kubectl apply set-last-applied -f deploy.yaml --create-annotation=true`,
           );
         if (before !== undefined && deepEqual(JSON.parse(before), manifest))
           streams.out.write(`set-last-applied ${info.name}: no changes required.\n`);
-        else changes.push({ info, text: marshalJson(manifest) });
+        else changes.push({ info, text: `${marshalJson(manifest)}\n` });
       });
     for (const { info, text } of changes) {
       if (dryRun !== 'client') {
