@@ -1,6 +1,8 @@
 // The sockets of this machine, with Go's words for what goes wrong. The door to node:net.
 // Called by: commands port-forward and proxy, when the runtime brings no network of its own. Loaded on first use.
+import fs from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import type { LocalListener, LocalNetwork } from './runtime.ts';
 
 /** Returns the network of this machine. */
@@ -16,7 +18,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'bind: no such file or directory',
 };
 
-const listen: LocalNetwork['listen'] = (place, onConnection) => {
+const MAX_PORT = 65535;
+
+const listen: LocalNetwork['listen'] = async (place, onConnection) => {
+  if (place.network !== 'unix' && (place.port < 0 || place.port > MAX_PORT))
+    throw new Error(`listen ${place.network}: address ${place.port}: invalid port`);
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
@@ -26,7 +32,9 @@ const listen: LocalNetwork['listen'] = (place, onConnection) => {
   return new Promise<LocalListener>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const where = place.network === 'unix' ? place.path : joinHostPort(place.address, place.port);
-      const reason = REASONS[error.code ?? ''] ?? error.message;
+      // Node's library takes a folder that is not there for one that is closed to it.
+      const hasNoFolder = place.network === 'unix' && !fs.existsSync(path.dirname(place.path));
+      const reason = REASONS[hasNoFolder ? 'ENOENT' : (error.code ?? '')] ?? error.message;
       reject(new Error(`listen ${place.network} ${where}: ${reason}`));
     });
     const done = (): void => {

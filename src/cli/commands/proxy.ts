@@ -1,9 +1,9 @@
 // kubectl proxy: the API, and folders if wanted, on a local port without authentication.
 // Called by: cli/commands/index.ts. Must not know: how the API server is reached.
 // Upstream: kubectl pkg/cmd/proxy/proxy.go.
-import { defineCommand, type CommandContext, type Flags } from '../command.ts';
+import { defineCommand, type CommandContext } from '../command.ts';
 import { ExitError } from '../errors.ts';
-import { logWarning } from '../klog.ts';
+import { logFatal, logWarning } from '../klog.ts';
 import { joinHostPort } from '../localnetwork.ts';
 import type { LocalListener } from '../runtime.ts';
 import { signalExitCode } from '../interrupt.ts';
@@ -101,7 +101,7 @@ async function runProxy(context: CommandContext): Promise<void> {
   const handler = createProxyHandler({
     transport: await factory.transport(),
     apiPrefix: withSlash(flags.string('api-prefix')),
-    filter: flags.bool('disable-filter') ? undefined : filterOf(flags),
+    filter: flags.bool('disable-filter') ? undefined : await filterOf(context),
     www: flags.string('www') === '' ? undefined : resolve(factory.cwd, flags.string('www')),
     wwwPrefix: withSlash(flags.string('www-prefix')),
     serverPath: flags.bool('append-server-path') ? new URL(factory.connection().serverUrl).pathname : '',
@@ -137,10 +137,15 @@ function withSlash(prefix: string): string {
   return prefix.endsWith('/') ? prefix : `${prefix}/`;
 }
 
-function filterOf(flags: Flags) {
+async function filterOf(context: CommandContext) {
+  const { compileGoRegexp } = await import('../goregexp.ts');
   const patterns = (name: string): RegExp[] => {
-    const text = flags.string(name);
-    return text === '' ? [] : text.split(',').map((part) => new RegExp(part));
+    const text = context.flags.string(name);
+    try {
+      return text === '' ? [] : text.split(',').map((part) => compileGoRegexp(part));
+    } catch (error) {
+      return logFatal(context, 'proxy_server.go:83', `Error compiling re: ${(error as Error).message}`);
+    }
   };
   return {
     acceptHosts: patterns('accept-hosts'),
