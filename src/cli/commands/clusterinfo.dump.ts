@@ -1,6 +1,9 @@
 // kubectl cluster-info dump: everything that helps to find out what is wrong, printed or written to a folder.
 // Called by: commands/clusterinfo.ts. Must not know: the simulator.
 // Upstream: kubectl pkg/cmd/clusterinfo/clusterinfo_dump.go.
+import { unstructuredError } from '../../client/responses.ts';
+import { typedMapping } from '../../client/typed.ts';
+import { StatusError } from '../../machinery/status.ts';
 import type { RestClient, TableOrObject } from '../../client/types.ts';
 import type { TextSink } from '../../machinery/table.ts';
 import { groupResourceString, type Unstructured } from '../../machinery/types.ts';
@@ -70,7 +73,7 @@ async function runDump(context: CommandContext): Promise<void> {
   });
   const extension = output === 'json' ? '.json' : output === 'yaml' ? '.yaml' : '.txt';
   const dump = new Dump(context);
-  const [rest, mapper] = [await factory.rest(), await factory.mapper()];
+  const [rest, mapper] = [await factory.rest(), await factory.mapper(0)];
   const served = new Set(mapper.resources().map(groupResourceOf));
   const print = async (file: string, resource: string, namespace: string | undefined) => {
     // A small cluster need not have every kind.
@@ -146,14 +149,18 @@ async function namespacesToDump({ factory, flags }: CommandContext, rest: RestCl
 async function dumpLogs(rest: RestClient, { metadata, spec }: Pod, sink: TextSink): Promise<void> {
   const { name, namespace = '' } = metadata;
   for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
-    const subject = `logs for container ${container.name} of pod ${namespace}/${name} ====\n`;
-    sink.write(`==== START ${subject}`);
+    const title = `logs for container ${container.name} of pod ${namespace}/${name} ====\n`;
+    sink.write(`==== START ${title}`);
     try {
       const query = new URLSearchParams({ container: container.name });
       sink.write(await rest.raw('GET', `/api/v1/namespaces/${namespace}/pods/${name}/log?${query}`));
     } catch (error) {
-      sink.write(`Request log error: ${(error as Error).message}\n`);
+      // Upstream reads logs raw, and looks at nothing but the code.
+      const response = { status: (error as StatusError).status?.code ?? 0, headers: {}, warnings: [], text: '' };
+      const about = { mapping: typedMapping('v1', 'Pod'), name };
+      const { message } = error instanceof StatusError ? unstructuredError(response, 'GET', about) : (error as Error);
+      sink.write(`Request log error: ${message}\n`);
     }
-    sink.write(`==== END ${subject}`);
+    sink.write(`==== END ${title}`);
   }
 }

@@ -91,7 +91,7 @@ async function subjectSelector({ flags, factory }: CommandContext): Promise<stri
 
 async function mappingOf(type: string, factory: CommandContext['factory']): Promise<RESTMapping> {
   try {
-    return (await factory.mapper()).resourceFor(type);
+    return (await factory.mapper(2)).resourceFor(type);
   } catch (error) {
     if (error instanceof NoMatchError) throw noResourceMatch(error.word);
     throw error;

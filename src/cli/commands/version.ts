@@ -32,6 +32,8 @@ const CLIENT: VersionInfo = {
 const KUSTOMIZE = 'v5.7.1';
 const SUPPORTED_MINOR_SKEW = 1;
 
+const ANY_JSON = 'application/json, */*';
+
 export const version = defineCommand({
   use: 'version [flags]',
   short: 'Print the client and server version information',
@@ -56,7 +58,7 @@ async function runVersion({ args, flags, factory, streams }: CommandContext): Pr
   let serverError: unknown;
   if (!flags.bool('client')) {
     try {
-      versions.serverVersion = JSON.parse(await (await factory.rest()).raw('GET', '/version')) as VersionInfo;
+      versions.serverVersion = (await (await factory.rest()).document?.('/version', ANY_JSON)) as VersionInfo;
     } catch (error) {
       serverError = error;
     }
