@@ -54,7 +54,7 @@ export class ClientFactory implements Factory {
   }
 
   connection(): ConnectionConfig {
-    return resolveConnection(this.kubeconfig(), this.#flags);
+    return resolveConnection(this.kubeconfig(), this.#flags, this.cwd);
   }
 
   /** A kubeconfig that cannot be used is told of by whoever needs it. */
@@ -67,7 +67,7 @@ export class ClientFactory implements Factory {
   }
 
   async namespace(): Promise<{ namespace: string; isEnforced: boolean }> {
-    return resolveNamespace(this.kubeconfig(), this.#flags);
+    return resolveNamespace(this.kubeconfig(), this.#flags, this.cwd);
   }
 
   transport(): Promise<Transport> {

@@ -1,5 +1,6 @@
 // From the kubeconfig and the global flags to who is asked, as whom, and in which namespace.
 // Called by: cli/clientfactory.ts. Must not know: how a server is reached. Upstream: client-go/tools/clientcmd/client_config.go.
+import path from 'node:path';
 import type { Kubeconfig, KubeconfigAccess } from '../client/types.ts';
 import { parseGoDuration } from '../machinery/duration.ts';
 import { quote } from '../machinery/strconv.ts';
@@ -21,15 +22,15 @@ const USER_FLAGS = ['token', 'username', 'password', 'client-certificate', 'clie
  * Returns the connection of the context in use, with the overrides of the command line.
  * @throws Error or ConfigurationError with clientcmd's texts. Upstream: DirectClientConfig.ClientConfig.
  */
-export function resolveConnection(access: KubeconfigAccess, flags: Flags): ConnectionConfig {
+export function resolveConnection(access: KubeconfigAccess, flags: Flags, cwd: string): ConnectionConfig {
   const config = access.load();
   const requestTimeoutMs = parseTimeout(flags.string('request-timeout'));
   requireNamed(config, flags);
-  const { contextName, user, cluster, impersonate } = confirmUsable(config, flags);
+  const { contextName, cluster, user, impersonate } = confirmUsable(config, flags, cwd);
   return {
     serverUrl: serverUrl(text(cluster, 'server')),
     cluster: flags.bool('disable-compression') ? { ...cluster, 'disable-compression': true } : cluster,
-    user,
+    user: absolute(user, ['client-certificate', 'client-key'], cwd),
     impersonate,
     requestTimeoutMs,
     contextName,
@@ -45,7 +46,7 @@ interface UsableConfig {
 }
 
 /** Returns the entries in use, with what the flags say. @throws ConfigurationError. Upstream: ConfirmUsable. */
-function confirmUsable(config: Kubeconfig, flags: Flags): UsableConfig {
+function confirmUsable(config: Kubeconfig, flags: Flags, cwd: string): UsableConfig {
   const contextName = flags.string('context') || config.currentContext;
   const context = config.contexts.get(contextName) ?? {};
   const userName = flags.string('user') || text(context, 'user');
@@ -53,15 +54,20 @@ function confirmUsable(config: Kubeconfig, flags: Flags): UsableConfig {
   const user = userWithFlags(config.users.get(userName), flags);
   const cluster = clusterWithFlags(config, clusterName, flags);
   const impersonate = impersonation(user, flags);
+  const isMissing = flags.string('cluster') !== '' && !config.clusters.has(clusterName);
   const problems = [
     ...(contextName === '' || config.contexts.has(contextName) ? [] : [contextNotFound(contextName)]),
-    ...userProblems(userName, user, impersonate),
-    // Overrides do not count for a cluster that is not there.
-    ...(flags.string('cluster') === '' || config.clusters.has(clusterName) ? [] : [serverNotFound(clusterName)]),
-    ...clusterProblems(clusterName, cluster),
+    ...userProblems(userName, user, { impersonate, cwd }),
+    ...(isMissing ? [serverNotFound(clusterName)] : clusterProblems(clusterName, cluster, cwd)),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { contextName, user, cluster, impersonate };
+  return { contextName, cluster: absolute(cluster, ['certificate-authority'], cwd), user, impersonate };
+}
+
+/** Returns the entry with files that the command line names relative to its folder. */
+function absolute(entry: Entry, names: readonly string[], cwd: string): Record<string, unknown> {
+  const files = names.map((name) => [name, text(entry, name)]).filter(([, file]) => file);
+  return { ...entry, ...Object.fromEntries(files.map(([name, file = '']) => [name, path.resolve(cwd, file)])) };
 }
 
 /** What the command line names has to be there. Upstream: getAuthInfo, getContext and getCluster of DirectClientConfig. */
@@ -73,13 +79,16 @@ function requireNamed(config: Kubeconfig, flags: Flags): void {
 }
 
 /** Returns the namespace to work in, and whether --namespace gave it. Upstream: DirectClientConfig.Namespace. */
-export function resolveNamespace(access: KubeconfigAccess, flags: Flags): { namespace: string; isEnforced: boolean } {
+export function resolveNamespace(
+  access: KubeconfigAccess,
+  flags: Flags,
+  cwd: string,
+): { namespace: string; isEnforced: boolean } {
   const given = flags.string('namespace');
   if (given !== '') return { namespace: given, isEnforced: true };
   const config = access.load();
-  const { contextName } = confirmUsable(config, flags);
-  const context = config.contexts.get(contextName);
-  return { namespace: text(context ?? {}, 'namespace') || 'default', isEnforced: false };
+  const { contextName } = confirmUsable(config, flags, cwd);
+  return { namespace: text(config.contexts.get(contextName) ?? {}, 'namespace') || 'default', isEnforced: false };
 }
 
 function text(entry: Entry, field: string): string {

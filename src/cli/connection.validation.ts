@@ -1,5 +1,6 @@
 // What in a kubeconfig's user or cluster contradicts itself or cannot be read.
 // Called by: cli/connection.ts. Must not know: how a server is reached. Upstream: client-go/tools/clientcmd/validation.go.
+import path from 'node:path';
 import { goFileError } from '../machinery/goerrno.ts';
 import { quote } from '../machinery/strconv.ts';
 import type { ConnectionConfig } from './runtime.ts';
@@ -18,11 +19,15 @@ export function serverNotFound(cluster: string): string {
 }
 
 /** Returns what is wrong with a user. Upstream: validateAuthInfo. */
-export function userProblems(name: string, user: Entry, impersonate: ConnectionConfig['impersonate']): string[] {
+export function userProblems(
+  name: string,
+  user: Entry,
+  { impersonate, cwd }: { impersonate: ConnectionConfig['impersonate']; cwd: string },
+): string[] {
   const methods: string[] = [];
   if (has(user, 'token')) methods.push('token');
   if (has(user, 'username') || has(user, 'password')) methods.push('basicAuth');
-  const problems = [...certificateProblems(name, user), ...pluginProblems(name, user)];
+  const problems = [...certificateProblems(name, user, cwd), ...pluginProblems(name, user)];
   if (methods.length > 1)
     problems.push(
       `more than one authentication method found for ${name}; found [${methods.join(' ')}], only one is allowed`,
@@ -33,7 +38,7 @@ export function userProblems(name: string, user: Entry, impersonate: ConnectionC
   return problems;
 }
 
-function certificateProblems(name: string, user: Entry): string[] {
+function certificateProblems(name: string, user: Entry, cwd: string): string[] {
   const [file, data] = [text(user, 'client-certificate'), text(user, 'client-certificate-data')];
   const [keyFile, keyData] = [text(user, 'client-key'), text(user, 'client-key-data')];
   if (file === '' && data === '') return [];
@@ -46,12 +51,12 @@ function certificateProblems(name: string, user: Entry): string[] {
     problems.push(
       `client-key-data or client-key must be specified for ${name} to use the clientCert authentication method.`,
     );
-  for (const [what, path] of [
+  for (const [what, named] of [
     ['client-cert', file],
     ['client-key', keyFile],
   ] as const) {
-    const reason = path === '' ? undefined : openProblem(path);
-    if (reason !== undefined) problems.push(`unable to read ${what} ${path} for ${name} due to ${reason}`);
+    const reason = named === '' ? undefined : openProblem(named, cwd);
+    if (reason !== undefined) problems.push(`unable to read ${what} ${named} for ${name} due to ${reason}`);
   }
   return problems;
 }
@@ -75,7 +80,7 @@ function pluginProblems(name: string, user: Entry): string[] {
 }
 
 /** Returns what is wrong with a cluster. Upstream: validateClusterInfo. */
-export function clusterProblems(name: string, cluster: Entry): string[] {
+export function clusterProblems(name: string, cluster: Entry, cwd: string): string[] {
   const problems: string[] = [];
   const proxy = text(cluster, 'proxy-url');
   const reason = proxy === '' ? undefined : proxyProblem(proxy);
@@ -86,7 +91,7 @@ export function clusterProblems(name: string, cluster: Entry): string[] {
     problems.push(
       `certificate-authority-data and certificate-authority are both specified for ${name}. certificate-authority-data will override.`,
     );
-  const unread = openProblem(file);
+  const unread = openProblem(file, cwd);
   if (unread !== undefined) problems.push(`unable to read certificate-authority ${file} for ${name} due to ${unread}`);
   return problems;
 }
@@ -102,13 +107,13 @@ function unsupported(scheme: string): string {
   return `unsupported scheme ${quote(scheme)}, must be http, https, or socks5`;
 }
 
-function openProblem(path: string): string | undefined {
+function openProblem(file: string, cwd: string): string | undefined {
   const fs = process.getBuiltinModule('node:fs');
   try {
-    fs.closeSync(fs.openSync(path, 'r'));
+    fs.closeSync(fs.openSync(path.resolve(cwd, file), 'r'));
     return undefined;
   } catch (error) {
-    return goFileError('open', path, error);
+    return goFileError('open', file, error);
   }
 }
 
