@@ -89,7 +89,8 @@ function keepNewSet(
   const minReadySeconds = deployment.spec.minReadySeconds ?? 0;
   let stored = fresh;
   if (isAnnotated || (fresh.spec.minReadySeconds ?? 0) !== minReadySeconds) {
-    changed.spec.minReadySeconds = minReadySeconds;
+    if (minReadySeconds > 0) changed.spec.minReadySeconds = minReadySeconds;
+    else delete changed.spec.minReadySeconds;
     stored = context.client.update(replicaSet, changed);
   }
   const found: ConditionText = {
@@ -140,7 +141,7 @@ function newSet(deployment: Deployment, old: ReplicaSet[], revision: number): Re
     },
     spec: {
       replicas: 0,
-      minReadySeconds: deployment.spec.minReadySeconds ?? 0,
+      ...(deployment.spec.minReadySeconds ? { minReadySeconds: deployment.spec.minReadySeconds } : {}),
       selector: { ...clone(selector), matchLabels: { ...selector.matchLabels, [POD_TEMPLATE_HASH]: hash } },
       template,
     },
