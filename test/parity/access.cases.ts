@@ -1,5 +1,5 @@
 // Who may do what: roles and bindings, refusals, acting as somebody else, reviews.
-// Called by: access.test.ts.
+// Called by: speaking.test.ts.
 import type { ParityGroup } from './compare.ts';
 
 const OBJECTS = `apiVersion: rbac.authorization.k8s.io/v1

@@ -5,10 +5,12 @@
 // A group begins on a cluster of its own, just started on the manual clock; `files` lie in the working directory, `setup`
 // are lines whose results are not compared one by one. `sandkube settle` and `sandkube advance 30s` may stand between lines.
 // Options of a line: stdin; env; interrupt (Ctrl-C when nothing more is to come); vain (it waits until its own --timeout is
-// over, in real time where the server is far away; then every cluster goes on from so much after the line's beginning).
+// over, in real time where the server is far away, while time jumps at most 15 minutes ahead; then every cluster goes on from
+// so much after the line's beginning, so make it longer).
 //
 // Folded is only what cannot be equal: the port that a server listens on; klog's process id; the names that mkdtemp and the
-// like make up for files of edit and diff. Genuine kubectl's own clock is no exception: see clocked.ts.
+// like make up for files of edit and diff, and the time that the file system stamps them with; that a deadline in real time
+// came while a watch was being opened anew. Genuine kubectl's own clock is no exception: see clocked.ts.
 // Differences that stay are listed in differences.ts, with their reason.
 import fs from 'node:fs';
 import { afterAll, it } from '@jest/globals';
@@ -135,9 +137,16 @@ async function inTime<T>(running: Promise<T>, what: string): Promise<T> {
 function reportOf(group: ParityGroup, [own = [], remote = [], genuine = []]: readonly Outcome[][]): string {
   const parts: string[] = [];
   const lines = group.lines.map(asLine).filter(isCompared);
+  const states = [own, remote].map((found) => stateDifferences(genuine, found));
   let different = 0;
   for (const [i, { line }] of lines.entries()) {
-    const [inProcess, overHttps] = [own, remote].map((found) => differenceAt(i, genuine, found)) as [string, string];
+    const [inProcess, overHttps] = [own, remote].map((found, door) =>
+      differenceOfLine(
+        genuine[i] as Outcome,
+        found[i] as Outcome,
+        (states[door] as string[]).slice(i > 0 ? i - 1 : 0, i + 1),
+      ),
+    ) as [string, string];
     const isEqual = inProcess === '' && overHttps === '';
     const isKnown = differences.some((known) => known.group === group.name && known.line === line);
     const head = `$ kubectl ${line.replace(FAILS, '')}`;
@@ -148,30 +157,48 @@ function reportOf(group: ParityGroup, [own = [], remote = [], genuine = []]: rea
       else parts.push(`${head}\nin process: ${inProcess || 'equal'}\nover HTTPS: ${overHttps || 'equal'}`);
     }
     const { exitCode, stderr } = (genuine[i] as Outcome).result;
-    if ((exitCode !== 0) !== line.startsWith(FAILS)) parts.push(`${head}\nended with exit code ${exitCode}: ${stderr}`);
+    if ((exitCode !== 0) !== line.startsWith(FAILS))
+      parts.push(`${head}\nended with exit code ${exitCode}: ${cutShort(stderr)}`);
   }
   if (parts.length === 0) return '';
   const told = parts.length > TOLD ? [...parts.slice(0, TOLD), `and ${parts.length - TOLD} more`] : parts;
   return `${lines.length - different} of ${lines.length} command lines equal\n\n${told.join('\n\n')}`;
 }
 
+/** Returns what differs after each line. */
+function stateDifferences(genuine: readonly Outcome[], ours: readonly Outcome[]): string[] {
+  const texts: string[] = [];
+  for (const [i, outcome] of genuine.entries()) {
+    const pairs = [
+      [outcome.state, genuine[i - 1]?.state],
+      [(ours[i] as Outcome).state, ours[i - 1]?.state],
+    ] as const;
+    const isAsBefore = pairs.every(([now, last]) => now.objects === last?.objects && now.nowMs === last.nowMs);
+    texts.push(isAsBefore ? (texts[i - 1] as string) : differenceOf(outcome.state, (ours[i] as Outcome).state));
+  }
+  return texts;
+}
+
 /** Returns '' when a line went alike through two doors. A state that was another before is not told of again. */
-function differenceAt(i: number, genuine: readonly Outcome[], ours: readonly Outcome[]): string {
-  const [expected, found] = [genuine[i] as Outcome, ours[i] as Outcome];
+function differenceOfLine(expected: Outcome, found: Outcome, states: readonly string[]): string {
   const texts: string[] = [];
   const [a, b] = [folded(expected.result), folded(found.result)];
   for (const stream of ['stdout', 'stderr'] as const)
     if (a[stream] !== b[stream]) texts.push(`${stream}, genuine and ours:\n${textDifference(a[stream], b[stream])}`);
   if (a.exitCode !== b.exitCode) texts.push(`exit code ${a.exitCode} / ${b.exitCode}`);
-  const state = differenceOf(expected.state, found.state);
-  const before = i === 0 ? '' : differenceOf((genuine[i - 1] as Outcome).state, (ours[i - 1] as Outcome).state);
+  const [before, state] = states.length > 1 ? states : ['', states[0]];
   if (state !== '') texts.push(before === '' ? `state, genuine's and ours:\n${state}` : 'states still differ');
   return texts.join('\n');
 }
 
 /** See the head. */
 function folded({ stdout, stderr, exitCode }: RunResult): RunResult {
-  const fold = (text: string): string => text.replace(/^([EWI]\d{4} [\d:.]+) +\d+ /gm, '$1 PID ');
+  const fold = (text: string): string =>
+    text
+      .replace(/^E\d{4} \S+ +\d+ reflector\.go:\d+\] "Failed to watch" err="context deadline exceeded".*\n/gm, '')
+      .replace(/^([EWIF]\d{4} [\d:.]+) +\d+ /gm, '$1 PID ')
+      .replace(/\/tmp\/(LIVE|MERGED|kubectl-edit)-\d+/g, '/tmp/$1')
+      .replace(/^([-+]{3} \/tmp\/(?:LIVE|MERGED)\S*)\t.*$/gm, '$1');
   return { stdout: fold(stdout), stderr: fold(stderr), exitCode };
 }
 
@@ -183,8 +210,12 @@ function textDifference(a: string, b: string): string {
   let ends = 0;
   while (ends < Math.min(x.length, y.length) - from && x.at(-1 - ends) === y.at(-1 - ends)) ends++;
   const cut = (lines: string[], sign: string): string[] => {
-    const part = lines.slice(from, lines.length - ends).map((line) => `${sign}${line}`);
+    const part = lines.slice(from, lines.length - ends).map((line) => cutShort(`${sign}${line}`));
     return part.length > 20 ? [...part.slice(0, 20), `${sign}…`] : part;
   };
   return [`@ line ${from + 1}`, ...cut(x, '- '), ...cut(y, '+ ')].join('\n');
+}
+
+function cutShort(line: string): string {
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }

@@ -1,5 +1,5 @@
 // Kinds that users define: from the definition to the last object, through every command that meets them.
-// Called by: customresources.test.ts.
+// Called by: speaking.test.ts.
 import type { ParityGroup } from './compare.ts';
 
 const DEFINITION = `apiVersion: apiextensions.k8s.io/v1

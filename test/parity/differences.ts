@@ -8,4 +8,10 @@ export interface KnownDifference {
   reason: string;
 }
 
-export const differences: readonly KnownDifference[] = [];
+export const differences: readonly KnownDifference[] = [
+  {
+    group: 'kustomize and dumps',
+    line: 'cluster-info dump --namespaces=kube-public',
+    reason: 'it prints JSON in the order of the fields of Go structs, which no published schema tells; ours are sorted',
+  },
+];

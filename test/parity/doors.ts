@@ -6,7 +6,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseGoDuration } from '../../src/machinery/duration.ts';
 import type { Engine } from '../../src/server/engine.ts';
-import { openState } from '../../src/storage/state.ts';
+import { openState, type State } from '../../src/storage/state.ts';
 import { createSandbox, runIn, type RunResult } from '../harness.ts';
 import { serveCluster, type ServedCluster } from '../server/fixture.ts';
 import { clockedKubectl, type ClockedKubectl } from './clocked.ts';
@@ -99,6 +99,7 @@ class InProcessDoor implements Door {
   readonly name = 'our kubectl in process';
   readonly #world: World;
   readonly #home: string;
+  #state: State | undefined;
   #last: Snapshot | undefined;
 
   constructor(world: World) {
@@ -117,7 +118,8 @@ class InProcessDoor implements Door {
       if (ms > 0 && isInterrupted) press();
       return new Promise((resolve) => setImmediate(resolve));
     };
-    const wall = { nowMs: () => 0, sleep };
+    const { nowMs } = this.snapshot();
+    const wall = { nowMs: () => nowMs, sleep };
     const folders = { home: this.#home, directory: this.#world.work };
     const options = { ...(stdin === undefined ? {} : { stdin }), env: environment(this.#world, env), interrupt, wall };
     const result = await runIn(folders, ['kubectl', ...argv], options);
@@ -131,8 +133,10 @@ class InProcessDoor implements Door {
   }
 
   snapshot(): Snapshot {
-    const state = openState(path.join(this.#home, 'clusters/sandkube'));
-    this.#last = snapshotOf(state, state.meta.clock?.simulatedMs ?? 0, this.#last);
+    // What nobody wrote to since stays the same object, which spares making its text anew.
+    this.#state ??= openState(path.join(this.#home, 'clusters/sandkube'));
+    this.#state.sync();
+    this.#last = snapshotOf(this.#state, this.#state.meta.clock?.simulatedMs ?? 0, this.#last);
     return this.#last;
   }
 

@@ -1,5 +1,5 @@
 // What nodes and pods use: top, and the metrics API as a kind like others.
-// Called by: metrics.test.ts.
+// Called by: reading.test.ts.
 import type { ParityGroup } from './compare.ts';
 
 const LOADED = `apiVersion: apps/v1

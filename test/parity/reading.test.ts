@@ -1,4 +1,7 @@
 import { compareDoors } from './compare.ts';
+import { describingGroups } from './describe.cases.ts';
+import { discoveryGroups } from './discovery.cases.ts';
 import { gettingGroups } from './get.cases.ts';
+import { metricsGroups } from './metrics.cases.ts';
 
-compareDoors([...gettingGroups]);
+compareDoors([...gettingGroups, ...describingGroups, ...discoveryGroups, ...metricsGroups]);

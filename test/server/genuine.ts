@@ -22,8 +22,15 @@ export interface GenuineOptions {
   signal?: AbortSignal;
 }
 
+const found = new Map<string, string | undefined>();
+
 /** Returns the path of 'kubectl' or 'helm', undefined where it is missing or does not run on this machine. */
 export function genuineProgram(name: 'kubectl' | 'helm'): string | undefined {
+  if (!found.has(name)) found.set(name, unpacked(name));
+  return found.get(name);
+}
+
+function unpacked(name: 'kubectl' | 'helm'): string | undefined {
   const folder = path.join(root, 'node_modules/.cache/genuine-1.35.2');
   const file = path.join(folder, name);
   if (!fs.existsSync(file)) {

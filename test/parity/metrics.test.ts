@@ -1,4 +1,0 @@
-import { compareDoors } from './compare.ts';
-import { metricsGroups } from './metrics.cases.ts';
-
-compareDoors(metricsGroups);

@@ -1,0 +1,6 @@
+import { accessGroups } from './access.cases.ts';
+import { compareDoors } from './compare.ts';
+import { customResourceGroups } from './customresources.cases.ts';
+import { usageGroups } from './usage.cases.ts';
+
+compareDoors([...usageGroups, ...accessGroups, ...customResourceGroups]);
