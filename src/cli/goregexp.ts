@@ -47,7 +47,8 @@ function tokenProblem(token: string, rest: string, hasOperand: boolean): string 
     if (!hasOperand) return `missing argument to repetition operator: \`${token[0]}\``;
     if (/^[*+?][*+]|^[*+?]\?[*+?]/.test(token)) return `invalid nested repetition operator: \`${token}\``;
   }
-  const [, count] = /^\{(\d+)/.exec(token) ?? [];
-  if (count !== undefined && Number(count) > MAX_REPEAT) return `invalid repeat count: \`${token}\``;
+  const [, least, most = least] = /^\{(\d+)(?:,(\d+)?)?\}/.exec(token) ?? [];
+  if (least !== undefined && (Number(most) > MAX_REPEAT || Number(most) < Number(least)))
+    return `invalid repeat count: \`${token}\``;
   return undefined;
 }
