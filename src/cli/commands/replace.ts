@@ -87,15 +87,30 @@ async function replaceRaw({ flags, factory, streams }: CommandContext): Promise<
   await rawRequest({ factory, streams, method: 'PUT', path: flags.string('raw'), file });
 }
 
-async function manifests({ flags, factory }: CommandContext): Promise<Builder> {
+async function manifests({ flags, factory }: CommandContext, files = filenameOptions(flags)): Promise<Builder> {
   const { namespace, isEnforced } = await factory.namespace();
   return factory
     .builder()
     .continueOnError()
     .namespace(namespace, { isEnforced })
-    .filenames(filenameOptions(flags))
+    .filenames(files)
     .subresource(flags.string('subresource'))
     .flatten();
+}
+
+/** Returns what reads the manifests, more than once: stdin is kept. It is told of as the file that upstream keeps it in. */
+async function repeatable(context: CommandContext): Promise<() => Promise<Builder>> {
+  const { flags, factory, streams } = context;
+  const options = filenameOptions(flags);
+  if (!options.filenames.includes('-')) return () => manifests(context);
+  const text = await streams.in.readAll();
+  const digits = process.getBuiltinModule('node:crypto').randomInt(1e9, 4e9);
+  const folder = (factory.env['TMPDIR'] || '/tmp').replace(/\/$/, '');
+  const filenames = options.filenames.filter((name) => name !== '-');
+  return async () => {
+    const builder = await manifests(context, { ...options, filenames });
+    return builder.stream(text, `${folder}/kubectl_replace_${digits}/resource.stdin`);
+  };
 }
 
 async function replaceEach(context: CommandContext): Promise<void> {
@@ -130,7 +145,8 @@ async function forceReplace(
   const rest = await factory.rest();
   const fieldValidation = validationDirective(flags);
   const printer = operationPrinter(context, 'replaced');
-  const infos = await (await manifests(context)).requireObject(false).infos();
+  const read = await repeatable(context);
+  const infos = await (await read()).requireObject(false).infos();
   await deleteAll(context, infos, deletion);
   const timeoutMs = flags.duration('timeout') || FORCE_TIMEOUT_MS;
   for (const info of infos) {
@@ -144,15 +160,15 @@ async function forceReplace(
       }
     });
   }
-  // What is checked is checked only now; stdin cannot be read again.
-  const isStdin = flags.strings('filename').includes('-');
-  const anew = isStdin ? infos : await (await manifests(context)).schema(fieldValidation).requireObject(false).infos();
-  for (const info of anew) {
+  // What is checked is checked only now.
+  let count = 0;
+  await (await read()).schema(fieldValidation).visit(async (info) => {
     info.object = createOrUpdateAnnotation(flags.bool('save-config'), requireObject(info));
     await createInfo(rest, info, { fieldManager: flags.string('field-manager'), fieldValidation });
+    count++;
     printer.print(requireObject(info), streams.out);
-  }
-  if (infos.length === 0) throw new Error('no objects passed to replace');
+  });
+  if (count === 0) throw new Error('no objects passed to replace');
 }
 
 async function deleteAll(
