@@ -61,6 +61,7 @@ export function createRuntime({ clusters, streams, env, cwd, onInterrupt, networ
         return served.transport;
       };
       if (address !== undefined) return connectTo(address);
+      await checkFiles(config);
       const directory = clusters.credentialsFolder(identity);
       const { clock, state } = session;
       return new HandoverTransport({
@@ -73,6 +74,13 @@ export function createRuntime({ clusters, streams, env, cwd, onInterrupt, networ
     onInterrupt,
     network,
   };
+}
+
+/** Nothing is encrypted in process, but what the command line names is looked at as if it were. */
+async function checkFiles({ cluster, user }: ConnectionConfig): Promise<void> {
+  if (!cluster['certificate-authority'] && !user['client-certificate']) return;
+  const { checkTlsFiles } = await import('./client/http.credentials.ts');
+  checkTlsFiles({ cluster, user });
 }
 
 /**

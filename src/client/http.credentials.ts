@@ -80,8 +80,13 @@ export async function openCredentials(options: CredentialOptions): Promise<Crede
   return openCredentialPlugin(exec, tls, options);
 }
 
+/** @throws Error for files that TLS cannot use, also where nothing is encrypted. Upstream: transport.TLSConfigFor. */
+export function checkTlsFiles({ cluster, user }: Pick<CredentialOptions, 'cluster' | 'user'>): void {
+  tlsOf({ cluster, user });
+}
+
 /** Upstream: transport.TLSConfigFor. */
-function tlsOf({ cluster, user, log }: CredentialOptions): TlsOptions {
+function tlsOf({ cluster, user, log }: Pick<CredentialOptions, 'cluster' | 'user' | 'log'>): TlsOptions {
   const isUnchecked = cluster['insecure-skip-tls-verify'] === true;
   const hasAuthority =
     text(cluster, 'certificate-authority') !== '' || text(cluster, 'certificate-authority-data') !== '';
