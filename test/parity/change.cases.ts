@@ -139,6 +139,11 @@ export const changingGroups: readonly ParityGroup[] = [
       'replace -f cm.yaml --dry-run=client',
       'replace --force -f cm.yaml',
       'replace --force -f new.yaml',
+      { line: 'replace --force -f -', stdin: files['cm.yaml'] },
+      {
+        line: '! replace --force -f -',
+        stdin: `${files['new.yaml']}---\n${CM.replace('settings', 'odd')}datum: {a: b}\n`,
+      },
       'replace -f objects.yaml -o name',
       'replace --raw /api/v1/namespaces/default/configmaps/other -f raw.json',
       '! replace',

@@ -197,8 +197,8 @@ function folded({ stdout, stderr, exitCode }: RunResult): RunResult {
     text
       .replace(/^E\d{4} \S+ +\d+ reflector\.go:\d+\] "Failed to watch" err="context deadline exceeded".*\n/gm, '')
       .replace(/^([EWIF]\d{4} [\d:.]+) +\d+ /gm, '$1 PID ')
-      .replace(/\/tmp\/(LIVE|MERGED|kubectl-edit)-\d+/g, '/tmp/$1')
-      .replace(/^([-+]{3} \/tmp\/(?:LIVE|MERGED)\S*)\t.*$/gm, '$1');
+      .replace(/\/tmp\/(LIVE-|MERGED-|kubectl-edit-|kubectl_replace_)\d+/g, '/tmp/$1')
+      .replace(/^([-+]{3} \/tmp\/(?:LIVE|MERGED)-\S*)\t.*$/gm, '$1');
   return { stdout: fold(stdout), stderr: fold(stderr), exitCode };
 }
 
