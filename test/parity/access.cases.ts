@@ -92,6 +92,7 @@ spec: {user: ann, resourceAttributes: {namespace: default, verb: list, resource:
 
 const roles: ParityGroup = {
   name: 'roles and bindings',
+  isFurther: true,
   files: { 'rbac.yaml': OBJECTS, 'reconcile.yaml': RECONCILED, 'wrong.yaml': WRONG, 'review.yaml': REVIEW },
   setup: ['create serviceaccount robot', 'apply -f rbac.yaml', 'sandkube settle'],
   lines: [
@@ -145,6 +146,7 @@ const roles: ParityGroup = {
 
 const asking: ParityGroup = {
   name: 'who may do what',
+  isFurther: true,
   files: { 'rbac.yaml': OBJECTS },
   setup: [
     'create serviceaccount robot',

@@ -110,6 +110,7 @@ export const applyingGroups: readonly ParityGroup[] = [
   },
   {
     name: 'apply that fails',
+    isFurther: true,
     files,
     setup: ['apply -f web.yaml -f cm.yaml', 'create configmap bare'],
     lines: [
@@ -162,6 +163,7 @@ export const applyingGroups: readonly ParityGroup[] = [
   },
   {
     name: 'server-side apply',
+    isFurther: true,
     files,
     lines: [
       'apply --server-side -f web.yaml',

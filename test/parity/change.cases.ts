@@ -159,6 +159,7 @@ export const changingGroups: readonly ParityGroup[] = [
   },
   {
     name: 'label and annotate',
+    isFurther: true,
     files,
     setup,
     lines: [

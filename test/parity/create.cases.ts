@@ -82,6 +82,7 @@ export const creatingGroups: readonly ParityGroup[] = [
   },
   {
     name: 'create that fails',
+    isFurther: true,
     files,
     setup: [
       'create deployment web --image=nginx',

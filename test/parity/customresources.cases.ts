@@ -102,6 +102,7 @@ const setup = ['apply -f crd.yaml', 'apply -f night.yaml'];
 
 const beginning: ParityGroup = {
   name: 'a definition makes a kind',
+  isFurther: true,
   files,
   lines: [
     'get crd',
@@ -147,6 +148,7 @@ const beginning: ParityGroup = {
 
 const writing: ParityGroup = {
   name: 'custom resources are written',
+  isFurther: true,
   files: {
     ...files,
     'unknown.yaml': OBJECT.replace('port: http', 'prot: http'),
@@ -213,6 +215,7 @@ const writing: ParityGroup = {
 
 const versions: ParityGroup = {
   name: 'custom resources in two versions, for the whole cluster',
+  isFurther: true,
   files: {
     'crd.yaml': CLUSTERED,
     'shirts.yaml': SHIRTS,
@@ -245,6 +248,7 @@ const versions: ParityGroup = {
 
 const typed: ParityGroup = {
   name: 'commands that know types of their own do not know custom resources',
+  isFurther: true,
   files: { ...files, 'subject.yaml': OBJECT },
   setup,
   lines: [

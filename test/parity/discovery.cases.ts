@@ -55,6 +55,7 @@ export const discoveryGroups: readonly ParityGroup[] = [
   },
   {
     name: 'servers and credentials',
+    isFurther: true,
     files: {
       'broken.config': 'clusters: [\n',
       'nowhere.config':

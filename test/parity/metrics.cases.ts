@@ -28,6 +28,7 @@ spec:
 
 const top: ParityGroup = {
   name: 'top and the metrics API',
+  isFurther: true,
   files: { 'loaded.yaml': LOADED },
   setup: ['apply -f loaded.yaml', 'sandkube settle', 'sandkube advance 1m'],
   lines: [
@@ -75,6 +76,7 @@ const top: ParityGroup = {
 
 const young: ParityGroup = {
   name: 'what is too young for metrics',
+  isFurther: true,
   setup: [
     'run old --image=nginx',
     'sandkube settle',

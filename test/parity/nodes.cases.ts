@@ -19,6 +19,7 @@ spec:
 export const nodeGroups: readonly ParityGroup[] = [
   {
     name: 'taint, cordon and drain',
+    isFurther: true,
     files: { 'objects.yaml': OBJECTS },
     setup: ['delete deploy -n kube-system --all', 'apply -f objects.yaml', 'sandkube settle'],
     lines: [

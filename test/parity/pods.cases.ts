@@ -161,6 +161,7 @@ export const runningGroups: readonly ParityGroup[] = [
   },
   {
     name: 'debug, top and ports',
+    isFurther: true,
     files,
     setup,
     lines: [

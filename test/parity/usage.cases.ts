@@ -5,6 +5,7 @@ import type { ParityGroup } from './compare.ts';
 export const usageGroups: readonly ParityGroup[] = [
   {
     name: 'flags and words',
+    isFurther: true,
     files: { 'pair.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\n' },
     lines: [
       '! kubcetl',
@@ -56,6 +57,7 @@ export const usageGroups: readonly ParityGroup[] = [
   },
   {
     name: 'the kubeconfig',
+    isFurther: true,
     files: { 'own.config': '' },
     lines: [
       'config get-contexts',
@@ -96,6 +98,7 @@ export const usageGroups: readonly ParityGroup[] = [
   },
   {
     name: 'kustomize and dumps',
+    isFurther: true,
     files: {
       'base/kustomization.yaml':
         'resources: [web.yaml]\nnamePrefix: my-\ncommonLabels: {team: red}\nconfigMapGenerator:\n- {name: conf, literals: [a=b]}\n',
