@@ -142,7 +142,8 @@ export class Clusters {
       allowsLegacyApis,
       ...(clock === 'real' ? { tokenSecret: newTokenSecret() } : {}),
     };
-    const wallMs = this.#edges.wallNowMs();
+    // The manual clock knows nothing of the wall's: equal clusters have equal files.
+    const wallMs = clock === 'manual' ? 0 : this.#edges.wallNowMs();
     const nowMs = clock === 'manual' ? MANUAL_START_MS : wallMs;
     const isMade = await session.create({
       seed,

@@ -84,7 +84,7 @@ function refuseChanges(changed: { [K in keyof StartOptions]: boolean }, director
   const given = fixed.filter(([option]) => changed[option]).map(([, flag]) => flag);
   if (given.length > 0) {
     throw new Error(
-      `a cluster lies in ${directory} already; ${given.join(' and ')} need a new one: "sandkube reset" first`,
+      `a cluster lies in ${directory} already; ${given.join(' and ')} ${given.length > 1 ? 'need' : 'needs'} a new one: "sandkube reset" first`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { hostnameOf } from './env.ts';
 import { runLargeShellLine } from './shell.ts';
 import { UnsupportedError } from './sh/host.ts';
 import { Interpreter } from './sh/interpreter.ts';
-import { parseScript, ShellSyntaxError } from './sh/parser.ts';
+import { isUnfinished, parseScript, ShellSyntaxError } from './sh/parser.ts';
 import { ExitSignal } from './sh/signals.ts';
 import { Input } from './sh/streams.ts';
 import { TerminalLines } from './terminal.ts';
@@ -60,16 +60,6 @@ function promptOf({ run, host }: Execution, shell: Interpreter, name: string): s
   const sign = host.user.uid === 0 ? '#' : '$';
   if (name === 'bash') return `${host.user.name}@${hostnameOf(run.pod)}:${path}${sign} `;
   return host.os === 'debian' ? `${sign} ` : `${path} ${sign} `;
-}
-
-function isUnfinished(text: string): boolean {
-  if (text.endsWith('\\')) return true;
-  try {
-    parseScript(text);
-    return false;
-  } catch (error) {
-    return error instanceof ShellSyntaxError && /end of file|Unterminated|EOF/.test(error.message);
-  }
 }
 
 /** Runs one line; returns the exit code when the shell is to end. */

@@ -7,13 +7,14 @@ import { UnsupportedError } from './sh/host.ts';
 import { Interpreter } from './sh/interpreter.ts';
 import { Input } from './sh/streams.ts';
 import { shellFileSystem } from './shell.fs.ts';
-import { baseName } from './view.ts';
+import { baseName, imageOf } from './view.ts';
 
 /** Programs that must tell of the container, not of the shell's own make-believe: the small shell's are taken. */
-const OWN_PROGRAMS =
+const OWN_PROGRAMS = new Set(
   'curl wget nslookup ping nc ps id uname whoami hostname env printenv date which df free uptime nproc ls kill sleep'.split(
     ' ',
-  );
+  ),
+);
 
 type Module = typeof import('just-bash');
 let loaded: Promise<Module> | undefined;
@@ -71,11 +72,16 @@ function show({ io, isTerminal }: Execution, stdout: string, isBytes: boolean, s
 async function newBash(execution: Execution, env: Record<string, string>, cwd: string): Promise<Bash> {
   const { Bash, defineCommand, getCommandNames } = await load();
   const { host } = execution;
-  const own = OWN_PROGRAMS.filter((name) => host.hasExecutable(name)).map((name): CustomCommand =>
-    defineCommand(name, async (args, { cwd: at, env: vars, stdin }) =>
-      runOwn(execution, [name, ...args], { cwd: at, env: Object.fromEntries(vars), stdin: String(stdin) }),
-    ),
-  );
+  const known = new Set<string>(getCommandNames());
+  const { executables } = imageOf(execution.run);
+  // Whatever else the image has is a file without content, which the large shell would run as an empty script.
+  const own = executables
+    .filter((name) => OWN_PROGRAMS.has(name) || !known.has(name))
+    .map((name): CustomCommand =>
+      defineCommand(name, async (args, { cwd: at, env: vars, stdin }) =>
+        runOwn(execution, [name, ...args], { cwd: at, env: Object.fromEntries(vars), stdin: String(stdin) }),
+      ),
+    );
   const commands = getCommandNames().filter((name) => host.hasExecutable(name));
   return new Bash({
     fs: shellFileSystem(host.fs),
@@ -113,6 +119,8 @@ async function runOwn(
     }
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;
-    return { stdout, stderr: `${words[0]}: unrecognized option: ${error.message}\n`, exitCode: 1 };
+    const isUnknown = error.message === baseName(words[0] ?? '');
+    const why = isUnknown ? 'not available in this simulation' : `unrecognized option: ${error.message}`;
+    return { stdout, stderr: `${stderr}${words[0]}: ${why}\n`, exitCode: 1 };
   }
 }

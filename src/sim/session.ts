@@ -90,7 +90,8 @@ export class Session {
 
   /** Lets simulated time go on from where it stands, or stand still. The session must be entered. */
   setRunning(isRunning: boolean, mode: ClockState['mode'] = this.#clockState().mode): void {
-    const clock = { ...this.#clockState(), mode, simulatedMs: this.clock.nowMs(), wallMs: this.#edges.wallNowMs() };
+    const wallMs = mode === 'manual' ? 0 : this.#edges.wallNowMs();
+    const clock = { ...this.#clockState(), mode, simulatedMs: this.clock.nowMs(), wallMs };
     this.state.updateMeta({ clock, isStopped: isRunning ? undefined : true });
   }
 

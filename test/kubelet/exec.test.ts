@@ -117,6 +117,17 @@ describe('one command', () => {
   });
 });
 
+describe('a program of the image that is not played', () => {
+  const stderr = 'crontab: not available in this simulation\n';
+  it.each<[string[], object]>([
+    [['crontab', '-l'], { stdout: '', stderr, result: 1 }],
+    [['sh', '-c', 'crontab -l; echo $?'], { stdout: '1\n', stderr, result: 0 }],
+    [['sh', '-c', 'crontab -l | cat; false'], { stdout: '', stderr, result: 1 }],
+  ])('%j: says so, and fails', async (command, outcome) => {
+    expect(await exec(busybox(), { command })).toMatchObject(outcome);
+  });
+});
+
 describe('a shell', () => {
   it('takes command lines from a pipe', async () => {
     const stdin = ['x=5\ncd /tmp\n', 'touch a b\nls\necho $x', ' $(pwd)\nexit 4\n'];
@@ -126,6 +137,12 @@ describe('a shell', () => {
   it('echoes what is typed at a terminal', async () => {
     const outcome = await exec(busybox(), { command: ['sh'], stdin: ['ecko\x7f\x7fho hi\r', 'exit\r'], tty: true });
     expect(outcome.stdout).toBe('/ # ecko\b \b\b \bho hi\r\nhi\r\n/ # exit\r\n');
+  });
+
+  it('reads on to the end of a here-document', async () => {
+    const stdin = ['cat <<E > /tmp/f\r', 'one\r', 'E\r', 'cat /tmp/f\r', 'exit\r'];
+    const outcome = await exec(busybox(), { command: ['sh'], stdin, tty: true });
+    expect(outcome.stdout).toBe('/ # cat <<E > /tmp/f\r\n> one\r\n> E\r\n/ # cat /tmp/f\r\none\r\n/ # exit\r\n');
   });
 
   it('has the prompt of the image', async () => {

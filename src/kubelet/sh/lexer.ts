@@ -44,6 +44,8 @@ export class Lexer {
   /** Here-documents whose bodies begin at the next newline. */
   #pending: { word: Word; delimiter: string; isQuoted: boolean; stripsTabs: boolean }[] = [];
 
+  #lacksEnd = false;
+
   constructor(text: string, parseScript: (text: string) => Script) {
     this.#text = text;
     this.#parseScript = parseScript;
@@ -56,6 +58,11 @@ export class Lexer {
     const isQuoted = delimiter.parts.some((part) => part.isQuoted);
     this.#pending.push({ word, delimiter: text, isQuoted, stripsTabs });
     return word;
+  }
+
+  /** Whether a here-document ended with the text, not with its delimiter. A shell takes it so, but would rather read on. */
+  get lacksHereDocument(): boolean {
+    return this.#lacksEnd || this.#pending.length > 0;
   }
 
   next(): Token {
@@ -89,14 +96,17 @@ export class Lexer {
   #readHereDocuments(): void {
     for (const { word, delimiter, isQuoted, stripsTabs } of this.#pending) {
       let body = '';
+      let hasEnd = false;
       while (this.#at < this.#text.length) {
         const end = this.#text.indexOf('\n', this.#at);
         let line = this.#text.slice(this.#at, end < 0 ? undefined : end);
         this.#at = end < 0 ? this.#text.length : end + 1;
         if (stripsTabs) line = line.replace(/^\t+/, '');
-        if (line === delimiter) break;
+        hasEnd = line === delimiter;
+        if (hasEnd) break;
         body += `${line}\n`;
       }
+      this.#lacksEnd ||= !hasEnd;
       if (isQuoted) word.parts = [{ type: 'text', text: body, isQuoted: true }];
       else word.parts = new Lexer(body, this.#parseScript).#quotedParts(undefined);
     }

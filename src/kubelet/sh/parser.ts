@@ -12,6 +12,18 @@ export function parseScript(text: string): Script {
   return new Parser(text).script();
 }
 
+/** Whether more lines belong to the text: a quote, a command or a here-document is open. */
+export function isUnfinished(text: string): boolean {
+  if (text.endsWith('\\')) return true;
+  try {
+    const parser = new Parser(text);
+    parser.script();
+    return parser.lacksHereDocument;
+  } catch (error) {
+    return error instanceof ShellSyntaxError && /end of file|Unterminated|EOF/.test(error.message);
+  }
+}
+
 class Parser {
   readonly #lexer: Lexer;
   #token: Token;
@@ -19,6 +31,10 @@ class Parser {
   constructor(text: string) {
     this.#lexer = new Lexer(text, parseScript);
     this.#token = this.#lexer.next();
+  }
+
+  get lacksHereDocument(): boolean {
+    return this.#lexer.lacksHereDocument;
   }
 
   script(): Script {
