@@ -155,8 +155,8 @@ function changed(object: Unstructured, change: MetadataChange, overwrites: boole
   for (const key of change.removed) delete next[key];
   const copy = clone(object);
   const { [change.field]: _, ...metadata } = copy.metadata ?? {};
-  const value = Object.keys(next).length === 0 ? {} : { [change.field]: next };
-  return { ...copy, metadata: { ...metadata, ...value } as Unstructured['metadata'] };
+  // What was set stays set, also when nothing is left of it.
+  return { ...copy, metadata: { ...metadata, [change.field]: next } as Unstructured['metadata'] };
 }
 
 function list({ streams }: CommandContext, info: Info, change: MetadataChange, isSingle: boolean): void {
