@@ -3,5 +3,6 @@ import { describingGroups } from './describe.cases.ts';
 import { discoveryGroups } from './discovery.cases.ts';
 import { gettingGroups } from './get.cases.ts';
 import { metricsGroups } from './metrics.cases.ts';
+import { oddGroups } from './odd.cases.ts';
 
-compareDoors([...gettingGroups, ...describingGroups, ...discoveryGroups, ...metricsGroups]);
+compareDoors([...gettingGroups, ...describingGroups, ...discoveryGroups, ...metricsGroups, ...oddGroups]);
