@@ -15,7 +15,7 @@ import { beforeFirstApply, refusalOf, typedConfig, type ApplyRequest } from './f
 import { managersOf } from './fieldmanager.ts';
 
 export const SCALE_SCHEMA = 'io.k8s.api.autoscaling.v1.Scale';
-const SCALE_GVR = { group: 'autoscaling', version: 'v1', resource: 'scales' };
+export const SCALE_GVR = { group: 'autoscaling', version: 'v1', resource: 'scales' };
 const API_VERSION = groupVersionString(SCALE_GVR);
 const REPLICAS = ['f:spec', 'f:replicas'];
 

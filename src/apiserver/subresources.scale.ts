@@ -6,16 +6,18 @@ import { clone } from '../machinery/meta.ts';
 import { labelSelectorAsSelector, selectorFromSet, selectorText } from '../machinery/selectors.ts';
 import { newConflict, newInternalError, newInvalid, newNotFound, newNoSuchRoute } from '../machinery/status.ts';
 import { quote } from '../machinery/strconv.ts';
-import type { KubeObject } from '../machinery/types.ts';
-import type { ScaleSpec } from '../resources/definition.ts';
+import type { GroupResource, KubeObject } from '../machinery/types.ts';
+import { ageCell, ageColumn, integerColumn, nameColumn } from '../resources/columns.ts';
+import type { ResourceDefinition, ScaleSpec, TableColumn } from '../resources/definition.ts';
 import { codecOf } from './codec.ts';
 import type { Exchange } from './exchange.ts';
-import { applyToScale, SCALE_SCHEMA } from './fieldmanager.scale.ts';
+import { applyToScale, SCALE_GVR, SCALE_SCHEMA } from './fieldmanager.scale.ts';
 import { setEntries } from './fieldmanager.ts';
 import { namedObject } from './names.ts';
 import { APPLY_PATCH, applyPatch, CUSTOM_PATCHES, patchTypeFrom, type PatchMediaType } from './patching.ts';
 import { writableMeta } from './registry.context.ts';
 import type { ExpectedKind } from './scheme.ts';
+import { tableOfPart, wrongMetadata } from './tables.ts';
 import type { ApiResponse } from './types.ts';
 
 interface Scale extends KubeObject {
@@ -35,7 +37,7 @@ export function scaleObject(exchange: Exchange): ApiResponse {
     const object = registry.get(definition, key);
     if (definition.custom && valueAt(object, paths.specReplicasPath) === undefined)
       throw newInternalError(`the spec replicas field ${quote(`.${paths.specReplicasPath}`)} does not exist`);
-    return exchange.respondWith(scaleOf(object, paths));
+    return respond(exchange, scaleOf(object, paths));
   }
   const type = info.verb === 'patch' ? patchTypeOf(exchange) : undefined;
   const options = exchange.writeOptions(type ? 'PatchOptions' : 'UpdateOptions');
@@ -44,15 +46,40 @@ export function scaleObject(exchange: Exchange): ApiResponse {
   const result = registry.update(definition, {
     ...options,
     isApplied,
+    // Nothing is created: what is absent is refused in words of its own.
+    allowsCreate: true,
     key,
     subresource: 'scale',
     updated: (existing) => {
-      if (!existing) throw newNotFound(definition.gvr, key.name);
+      if (!existing) throw newNotFound(refusedAs(definition), key.name);
       if (apply) return apply(existing, paths);
       return withReplicas(existing, wantedScale(exchange, scaleOf(existing, paths), type), paths, exchange);
     },
   });
-  return exchange.respondWith(scaleOf(result.object, paths));
+  return respond(exchange, scaleOf(result.object, paths));
+}
+
+/** What refusals of writes call the resource. Upstream: scaleUpdatedObjectInfo.UpdatedObject. */
+function refusedAs({ gvr, custom }: ResourceDefinition): GroupResource {
+  return custom ? gvr : { ...gvr, resource: `${gvr.resource}/scale` };
+}
+
+const COLUMNS: readonly TableColumn[] = [nameColumn, integerColumn('Desired'), integerColumn('Available')];
+
+/** Answers with a Scale in the form the client accepts. Upstream: printers.go printScale, apiextensions helpers.go. */
+function respond(exchange: Exchange, scale: Scale): ApiResponse {
+  const { output, served, registry } = exchange;
+  const { metadata, spec, status } = scale;
+  if (output.form === 'object') return exchange.respondWith(scale);
+  if (output.form === 'metadatalist') throw wrongMetadata({ ...served, kind: 'Scale', gvr: SCALE_GVR }, false);
+  if (output.form === 'metadata')
+    return exchange.respondWith({ kind: 'PartialObjectMetadata', apiVersion: output.apiVersion, metadata });
+  const cells = [metadata.name, spec?.replicas ?? 0, status?.replicas ?? 0];
+  const age = ageCell(scale, registry.context.clock.nowMs());
+  const part = served.definition.custom
+    ? { columns: COLUMNS, cells }
+    : { columns: [...COLUMNS, ageColumn], cells: [...cells, age] };
+  return exchange.respondWith(tableOfPart(scale, part, output));
 }
 
 function patchTypeOf({ request, served }: Exchange): PatchMediaType {
@@ -102,7 +129,7 @@ function withReplicas(existing: KubeObject, scale: Scale, paths: ScaleSpec, { se
   }
   if (uid && uid !== existing.metadata.uid)
     throw newConflict(
-      served.definition.gvr,
+      refusedAs(served.definition),
       name,
       `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${existing.metadata.uid}`,
     );

@@ -127,6 +127,24 @@ export function tableFor(
   return { kind: 'Table', apiVersion, metadata: options.metadata, columnDefinitions, rows };
 }
 
+/** Returns the Table of an object of a kind that is served only as a part of others. */
+export function tableOfPart(
+  object: KubeObject,
+  part: { columns: readonly TableColumn[]; cells: unknown[] },
+  { includeObject, apiVersion }: Output,
+): Table {
+  const { metadata } = object;
+  const { resourceVersion } = metadata;
+  const shown = includeObject === 'Metadata' ? { kind: 'PartialObjectMetadata', apiVersion, metadata } : object;
+  return {
+    kind: 'Table',
+    apiVersion,
+    metadata: resourceVersion === undefined ? {} : { resourceVersion },
+    columnDefinitions: part.columns.map(fullColumn),
+    rows: [{ cells: part.cells, object: includeObject === 'None' ? null : shown }],
+  };
+}
+
 function fullColumn({ name, type, format = '', description = '', priority = 0 }: TableColumn): Required<TableColumn> {
   return { name, type, format, description, priority };
 }

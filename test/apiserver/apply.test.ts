@@ -193,6 +193,15 @@ describe('a Scale', () => {
       `owner Apply ${APPLIED}`,
     ]);
   });
+  it('is a row of its own', () => {
+    const table = { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' };
+    const { body } = fixture.send('GET', `${DEPLOYMENTS}/web/scale`, undefined, table);
+    const { columnDefinitions, rows } = body as { columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] };
+    expect([columnDefinitions.map(({ name }) => name), rows.map(({ cells }) => cells)]).toEqual([
+      ['Name', 'Desired', 'Available', 'Age'],
+      [['web', 1, 0, '0s']],
+    ]);
+  });
   it('is shared by those who apply the same number, and lost to who updates it', () => {
     apply(`${DEPLOYMENTS}/web/scale`, scale(1), 'fieldManager=scaler');
     expect(replicaOwners()).toEqual(['scaler Apply apps/v1 scale -', `owner Apply apps/v1 - ${NOW}`]);
@@ -211,7 +220,7 @@ describe('a Scale', () => {
       'fieldManager=x',
       'invalid object type: autoscaling/v1, Kind=Deployment',
     ],
-    ['nope', { ...scale(1), metadata: { name: 'nope' } }, 'fieldManager=x', 'deployments.apps "nope" not found'],
+    ['nope', { ...scale(1), metadata: { name: 'nope' } }, 'fieldManager=x', 'deployments/scale.apps "nope" not found'],
     [
       'web',
       { ...scale(1), spec: { replicas: 'x' } },
