@@ -54,6 +54,7 @@ export class Scheduler {
   /** Told when a process ends or becomes a server. */
   onChange: (() => void) | undefined;
   #targetMs: number;
+  #changedMs = Number.NEGATIVE_INFINITY;
   #tasks: Task[] = [];
   #steps = 0;
 
@@ -97,6 +98,8 @@ export class Scheduler {
     const others = this.#tasks.filter((task) => task.isMain && task.wakeMs !== Number.POSITIVE_INFINITY);
     // Another script may change what this one sees.
     if (others.length > 1) return 0;
+    // The round that is over began before something changed: only the next one tells whether it goes on so.
+    if (this.nowMs - periodMs <= this.#changedMs) return 0;
     const untilMs = this.#targetMs - (this.#keeps ? keptMs(periodMs) : 0) - 2 * periodMs;
     return Math.max(0, Math.floor((untilMs - this.nowMs) / periodMs));
   }
@@ -104,6 +107,11 @@ export class Scheduler {
   /** Something came on a process's input. */
   wake(process: ScriptProcess): void {
     for (const task of this.#tasks) if (task.process === process && task.isReading) task.wakeMs = this.nowMs;
+  }
+
+  /** Something that scripts see became otherwise now. */
+  noteChange(): void {
+    this.#changedMs = this.nowMs;
   }
 
   /** Whether nothing new will come: every script waits for ever or repeats itself. */

@@ -182,6 +182,7 @@ export class PodSimulation {
         next.entry.tree.apply(next.change);
         next.entry.used += 1;
       } else this.scheduler.advanceTo(newsMs);
+      this.scheduler.noteChange();
     }
     this.scheduler.advanceTo(ms);
   }
