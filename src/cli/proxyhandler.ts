@@ -1,6 +1,7 @@
 // One HTTP request of a browser or curl, passed on to the API server; files of a folder beside it.
 // Called by: commands/proxy.ts. Must not know: sockets. Upstream: kubectl pkg/proxy/proxy_server.go.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { posix } from 'node:path';
 import { encodeBody } from '../client/encoding.ts';
 import type { ApiRequest, ApiResponse, Transport, WatchEvent } from '../client/transport.ts';
 import { StatusError } from '../machinery/status.ts';
@@ -47,8 +48,12 @@ export function createProxyHandler(options: ProxyHandlerOptions): Handler {
     return next;
   };
   return async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
     const { www, wwwPrefix, apiPrefix, filter } = options;
+    const isFolder = www !== undefined && `${pathname}/` === wwwPrefix;
+    const asked = (request.url ?? '/').replace(/\?[^]*$/, '');
+    const clean = `${posix.normalize(asked)}${isFolder ? '/' : ''}`;
+    if (asked.startsWith('/') && clean !== asked) return sendElsewhere(request, response, clean + search);
     if (www !== undefined && pathname.startsWith(wwwPrefix) && wwwPrefix.length >= apiPrefix.length) {
       serveFile(response, { folder: www, path: pathname.slice(wwwPrefix.length), url: pathname });
       return;
@@ -83,6 +88,12 @@ function isAccepted(filter: ProxyFilter, { method = 'GET', headers }: IncomingMe
 
 function matchesAny(patterns: readonly RegExp[], text: string): boolean {
   return patterns.some((pattern) => pattern.test(text));
+}
+
+/** Upstream: Go net/http ServeMux: paths are asked for in one form only. */
+function sendElsewhere({ method }: IncomingMessage, response: ServerResponse, location: string): void {
+  response.writeHead(301, { location, 'content-type': 'text/html; charset=utf-8' });
+  response.end(method === 'GET' ? `<a href="${location.replaceAll('&', '&amp;')}">Moved Permanently</a>.\n\n` : '');
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {
@@ -126,17 +137,22 @@ async function apiRequest(request: IncomingMessage, { path, serverPath }: Forwar
   };
 }
 
+/** Headers of the connection to the server, which are not those of the one to the client. */
+const OF_A_HOP = new Set(['connection', 'content-encoding', 'content-length', 'keep-alive', 'transfer-encoding']);
+
 function sendAnswer(response: ServerResponse, request: ApiRequest, answer: ApiResponse): void {
-  const { status, headers, warnings, body, text, bytes } = answer;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const { status, headers, warnings, bytes } = answer;
+  for (const [name, value] of Object.entries(headers)) if (!OF_A_HOP.has(name)) response.setHeader(name, value);
   if (warnings.length > 0)
     response.setHeader(
       'warning',
       warnings.map((w) => `299 - ${JSON.stringify(w)}`),
     );
+  // What a server sent goes on as it came, whatever it is.
+  const body = bytes === undefined ? answer.body : undefined;
   if (body === undefined) {
     response.writeHead(status);
-    response.end(bytes ?? text ?? '');
+    response.end(bytes ?? answer.text ?? '');
     return;
   }
   const isYaml = (request.headers['accept'] ?? '').startsWith(YAML);

@@ -1,5 +1,5 @@
 // The dashboard: a plain page of a cluster's workloads, made of the server's own tables.
-// Called by: main.minikube.ts, main.runtime.ts. Must not know: kinds, sockets.
+// Called by: http.ts, main.minikube.ts, main.runtime.ts. Must not know: kinds, sockets.
 import type { ApiRequest, ApiResponse } from '../apiserver/types.ts';
 
 interface Table {

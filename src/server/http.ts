@@ -162,12 +162,20 @@ class ApiHttpServer implements HttpServer {
     const { revision } = engine;
     if (engine.pace === 'jumping' && this.#polls.isPoll(head.socket, request, { nowMs: Date.now(), revision }))
       await engine.jump();
-    const answer = await engine.exchange(request);
+    const answer = await this.#exchange(request);
     if (answer.watch || answer.stream) setImmediate(release);
     if (answer.watch) return streamWatch(this.#context, { request, response, answer, cursor: answer.watch });
     if (answer.stream && answer.status === 200) return streamLog(this.#context, { request, response, answer });
     if (answer.stream || answer.openPort) throw newBadRequest('Upgrade request required');
     await sendAnswer(response, request, answer, this.#context);
+  }
+
+  async #exchange(request: ApiRequest): Promise<ApiResponse> {
+    const { engine } = this.#options;
+    const answer = await engine.exchange(request);
+    if (!request.path.includes('kubernetes-dashboard')) return answer;
+    const { withDashboard } = await import('./dashboard.ts');
+    return withDashboard(request, answer, (read) => engine.exchange({ ...request, ...read }));
   }
 
   async #upgrade(head: IncomingMessage, socket: Duplex, first: Buffer): Promise<void> {

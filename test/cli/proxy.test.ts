@@ -134,7 +134,12 @@ describe('kubectl proxy', () => {
       });
       expect((await get('/static/sub/')).body).toContain('<a href="a.txt">a.txt</a>\n');
       expect((await get('/static/sub')).headers.location).toBe('sub/');
-      expect((await get('/static/../../secret')).status).toBe(404);
+      expect(await get('/static/../../secret?x=1')).toMatchObject({
+        status: 301,
+        headers: { location: '/secret?x=1', 'content-type': 'text/html; charset=utf-8' },
+        body: '<a href="/secret?x=1">Moved Permanently</a>.\n\n',
+      });
+      expect((await get('/static')).headers.location).toBe('/static/');
       expect((await get('/static/none')).status).toBe(404);
     });
   });

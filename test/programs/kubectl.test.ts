@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { askJson } from '../server/client.ts';
 import { serveCluster, type ServedCluster } from '../server/fixture.ts';
@@ -138,9 +139,14 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
     );
   });
 
-  it('is a proxy through which others ask', async () => {
-    const child = spawn(genuineProgram('kubectl') ?? '', ['proxy', '--port=0'], {
-      env: { KUBECONFIG: served.kubeconfig },
+  it.each(['genuine', 'our own'])('is a proxy through which others ask: the %s one', async (whose) => {
+    const ours = path.resolve(import.meta.dirname, '../../bin/kubectl');
+    const child = spawn(whose === 'genuine' ? (genuineProgram('kubectl') ?? '') : ours, ['proxy', '--port=0'], {
+      env: {
+        PATH: process.env['PATH'],
+        KUBECONFIG: served.kubeconfig,
+        SANDKUBE_HOME: path.join(served.directory, 'other'),
+      },
     });
     try {
       const address = await new Promise<string>((resolve) => {
@@ -148,8 +154,16 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
       });
       const page = await fetch(`http://${address}/api/v1/namespaces/default/pods/web:80/proxy/`);
       expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<h1>Welcome to nginx!</h1>')]);
+      const dashboard = '/api/v1/namespaces/kube-system/services/https:kubernetes-dashboard:/proxy/';
+      const workloads = await (await fetch(`http://${address}${dashboard}`)).text();
+      expect(workloads).toMatch(
+        /<title>Kubernetes Dashboard<[^]*<h2>Pods<[^]*<td>web<\/td><td>1\/1<\/td><td>Running<\/td>/,
+      );
       const status = await (await fetch(`http://${address}/api/v1/namespaces/nosuch`)).json();
       expect(status).toMatchObject({ kind: 'Status', code: 404, message: 'namespaces "nosuch" not found' });
+      // Larger answers come packed.
+      const { info } = (await (await fetch(`http://${address}/openapi/v3/apis/apps/v1`)).json()) as { info: object };
+      expect(info).toMatchObject({ title: 'Kubernetes' });
     } finally {
       child.kill();
     }
