@@ -32,10 +32,17 @@ function enqueueForNode({ object, previous }: StoredEvent, { client }: Controlle
   return podsOnNode(client, object.metadata.name).map(keyOf);
 }
 
-function enqueueForPod({ object, previous }: StoredEvent, { client }: ControllerContext): Iterable<string> {
+/** Whether a pod is nothing to evict any more. */
+function isGoing(pod: Pod | undefined): boolean {
+  return pod !== undefined && (isDeleting(pod) || isPodFinished(pod));
+}
+
+function enqueueForPod({ type, object, previous }: StoredEvent, { client }: ControllerContext): Iterable<string> {
   const pod = object as Pod;
   const old = previous as Pod | undefined;
   const { nodeName } = pod.spec;
+  // Whatever waited for the pod's time is over.
+  if (type === 'DELETED' || isGoing(pod) !== isGoing(old)) return [keyOf(pod)];
   const isSame = old?.spec.nodeName === nodeName && deepEqual(old?.spec.tolerations, pod.spec.tolerations);
   if (!nodeName || isSame || noExecuteTaints(client.get(nodeResource, { name: nodeName })).length === 0) return [];
   return [keyOf(pod)];
@@ -51,7 +58,7 @@ export const taintEvictionController: Controller = {
   indexes: [podNodeIndex],
   reconcile(context, key) {
     const pod = context.client.get(podResource, parseKey(key));
-    if (!pod?.spec.nodeName || isDeleting(pod) || isPodFinished(pod)) return;
+    if (!pod?.spec.nodeName || isGoing(pod)) return;
     const node = context.client.get(nodeResource, { name: pod.spec.nodeName });
     const taints = noExecuteTaints(node);
     if (!node || taints.length === 0) return;
