@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { controllers } from '../../src/controllers/index.ts';
+import { controllers as allControllers } from '../../src/controllers/index.ts';
+import { kubernetesServiceController } from '../../src/controllers/kubernetesservice.ts';
 import { clone } from '../../src/machinery/meta.ts';
 import { deployment } from '../../src/resources/deployment.ts';
 import { node as nodeResource } from '../../src/resources/node.ts';
 import { pod as podResource } from '../../src/resources/pod.ts';
 import { createTestCluster, newNode, START_MS, type TestCluster } from './cluster.ts';
+
+/** Nothing here has a Service: who waits for one would move time. */
+const controllers = allControllers.filter((controller) => controller !== kubernetesServiceController);
 
 function taints({ client }: TestCluster, name: string): string[] {
   const { spec } = client.get(nodeResource, { name })!;
