@@ -8,6 +8,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/state/'],
   // Many of the tests start processes and wait for them; jest's own choice would leave a core of two idle.
   maxWorkers: '100%',
-  testTimeout: 60_000,
+  // A bound for what hangs, not for what is slow.
+  testTimeout: 180_000,
   reporters: ['default', '<rootDir>/test/parity/reporter.mjs'],
 };
