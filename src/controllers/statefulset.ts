@@ -1,6 +1,6 @@
 // StatefulSet: pods with numbers, made and let go in order, updated from the highest number down.
 // Called by: controllers/manager.ts through the index. Must not know: what the pods run.
-import { clone, deepEqual, isDeleting, keyOf, parseKey } from '../machinery/meta.ts';
+import { clone, controllerOf, deepEqual, isDeleting, keyOf, parseKey } from '../machinery/meta.ts';
 import { isAlreadyExists, StatusError } from '../machinery/status.ts';
 import { controllerRevision, type ControllerRevision } from '../resources/controllerrevision.ts';
 import { persistentVolumeClaim } from '../resources/persistentvolumeclaim.ts';
@@ -31,12 +31,22 @@ function enqueueForClaim({ object, type }: StoredEvent, { client }: ControllerCo
     .map(keyOf);
 }
 
+const ownersOfPod = ownerOrAdopters(statefulSet);
+
+/** A pod that was nobody's may have had the name of one that is wanted. Upstream tries again and again meanwhile. */
+function enqueueForPod(event: StoredEvent, context: ControllerContext): Iterable<string> {
+  const { type, object } = event;
+  if (type !== 'DELETED' || controllerOf(object)) return ownersOfPod(event, context);
+  const sets = context.client.list(statefulSet, object.metadata.namespace);
+  return sets.filter((set) => isMemberOf(set, object as Pod)).map(keyOf);
+}
+
 /** Upstream: kubernetes pkg/controller/statefulset/stateful_set.go. */
 export const statefulSetController: Controller = {
   name: 'statefulset-controller',
   watches: [
     { definition: statefulSet, enqueue: self },
-    { definition: podResource, enqueue: ownerOrAdopters(statefulSet) },
+    { definition: podResource, enqueue: enqueueForPod },
     { definition: persistentVolumeClaim, enqueue: enqueueForClaim, resync: () => [] },
   ],
   indexes: [controllerIndex(podResource), controllerIndex(controllerRevision)],

@@ -40,6 +40,16 @@ const goneBeforeItsTime: Step[] = [
   { do: 'tick' },
 ];
 
+/** A pod that is nobody's any more stands in the way of a StatefulSet's, until it is deleted. */
+const inTheWay: Step[] = [
+  { do: 'create', kind: 'statefulsets', name: 'web', image: 'nginx:1.25', size: 1 },
+  { do: 'relabelPod', pick: 0 },
+  { do: 'deletePod', pick: 0 },
+  { do: 'tick' },
+  { do: 'tick' },
+  { do: 'tick' },
+];
+
 describe('a run is repeated to the byte', () => {
   const steps = array(step, { minLength: 3, maxLength: 14, size: 'max' });
 
@@ -52,7 +62,7 @@ describe('a run is repeated to the byte', () => {
       asyncProperty(steps, async (todo) => {
         expect(differences(await runAll(todo, options), await runAll(todo, {}))).toEqual([]);
       }),
-      { numRuns, examples: [[goneBeforeItsTime]] },
+      { numRuns, examples: [[goneBeforeItsTime], [inTheWay]] },
     );
   });
 });
