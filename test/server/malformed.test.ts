@@ -250,9 +250,14 @@ describe('nothing stays behind', () => {
     };
     const some = [...malformedRequests(45, SEED + 1), ...Array.from({ length: 5 }, () => huge)];
     expect(await inTurns(some, 6)).toEqual([]);
-    const atFirst = usedBytes();
-    for (let i = 0; i < 2; i += 1) expect(await inTurns(some, 6)).toEqual([]);
-    expect((usedBytes() - atFirst) / (1 << 20)).toBeLessThan(12);
+    // What is kept of requests grows with each turn; what Node warms up grows in some.
+    const growths: number[] = [];
+    for (let i = 0; i < 4; i += 1) {
+      const before = usedBytes();
+      expect(await inTurns(some, 6)).toEqual([]);
+      growths.push((usedBytes() - before) / (1 << 20));
+    }
+    expect(Math.min(...growths)).toBeLessThan(4);
   });
 
   it('of connections', async () => {
