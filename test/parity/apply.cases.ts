@@ -110,7 +110,6 @@ export const applyingGroups: readonly ParityGroup[] = [
   },
   {
     name: 'apply that fails',
-    isFurther: true,
     files,
     setup: ['apply -f web.yaml -f cm.yaml', 'create configmap bare'],
     lines: [

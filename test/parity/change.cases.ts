@@ -159,7 +159,6 @@ export const changingGroups: readonly ParityGroup[] = [
   },
   {
     name: 'label and annotate',
-    isFurther: true,
     files,
     setup,
     lines: [

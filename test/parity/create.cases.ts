@@ -82,7 +82,6 @@ export const creatingGroups: readonly ParityGroup[] = [
   },
   {
     name: 'create that fails',
-    isFurther: true,
     files,
     setup: [
       'create deployment web --image=nginx',

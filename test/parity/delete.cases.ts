@@ -105,7 +105,6 @@ export const deletingGroups: readonly ParityGroup[] = [
   },
   {
     name: 'delete that fails',
-    isFurther: true,
     files,
     setup: ['apply -f objects.yaml', 'sandkube settle'],
     lines: [

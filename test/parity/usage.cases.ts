@@ -5,7 +5,6 @@ import type { ParityGroup } from './compare.ts';
 export const usageGroups: readonly ParityGroup[] = [
   {
     name: 'flags and words',
-    isFurther: true,
     files: { 'pair.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\n' },
     lines: [
       '! kubcetl',
@@ -57,7 +56,6 @@ export const usageGroups: readonly ParityGroup[] = [
   },
   {
     name: 'the kubeconfig',
-    isFurther: true,
     files: { 'own.config': '' },
     lines: [
       'config get-contexts',
