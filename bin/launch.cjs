@@ -7,17 +7,23 @@ const path = require('node:path');
 const vm = require('node:vm');
 
 const dist = path.join(__dirname, '../dist');
-const fileUrl = `file://${encodeURI(path.join(dist, 'hot.cjs'))}`;
-const packs = new Map();
+const hotFile = path.join(dist, 'hot.cjs');
+const fileUrl = `file://${encodeURI(hotFile)}`;
+const scripts = new Map();
 const modules = new Map();
+const MIB = 1 << 20;
+let bytes = Buffer.alloc(0);
+/** The functions of all chunks that are read, by name; the names of those that the warm pack has. */
+let chunks;
+let warm = [];
 
 module.exports = function launch(program) {
-  if (packs.size === 0) start();
+  if (!chunks) start();
   load('./main.js').main(program, process.argv.slice(2));
 };
 
 function start() {
-  if (!openPack('all') && !openPack('hot')) {
+  if (!openPack('hot') && !openPack('all')) {
     process.stderr.write('error: Sandkube is not built yet: run "npm install && npm run build" in its folder\n');
     process.exit(1);
   }
@@ -26,7 +32,7 @@ function start() {
   if (!caches && !trace) return;
   process.on('exit', () => {
     for (const name of (caches ?? '').split(',').filter(Boolean)) {
-      const script = packs.get(name)?.script;
+      const script = scripts.get(name);
       if (script) fs.writeFileSync(path.join(dist, `${name}.cache`), script.createCachedData());
     }
     if (trace) fs.writeFileSync(trace, [...modules.keys()].map((name) => `${name.slice(2)}\n`).join(''));
@@ -35,37 +41,50 @@ function start() {
 
 function openPack(name) {
   const file = path.join(dist, `${name}.cjs`);
-  const source = read(file, 'latin1');
+  const source = read(file)?.latin1Slice();
   if (source === undefined) return undefined;
   const script = new vm.Script(source, { filename: file, cachedData: read(path.join(dist, `${name}.cache`)) });
-  const pack = { script, ...script.runInThisContext() };
-  packs.set(name, pack);
+  const pack = script.runInThisContext();
+  scripts.set(name, script);
+  if (name === 'hot') warm = pack.others.warm;
+  if (chunks) Object.assign(chunks, pack.chunks);
+  else chunks = pack.chunks;
   return pack;
 }
 
-function read(file, encoding) {
+/** Returns a file's bytes, good until the next file is read: touching new memory is what reading costs most. */
+function read(file) {
+  let fd;
   try {
-    return fs.readFileSync(file, encoding);
+    fd = fs.openSync(file, 'r');
+    const { size } = fs.fstatSync(fd);
+    if (bytes.length < size) bytes = Buffer.allocUnsafeSlow(Math.max(size, MIB));
+    let at = 0;
+    for (let count = 1; count > 0 && at < size; at += count) count = fs.readSync(fd, bytes, at, size - at);
+    return bytes.subarray(0, at);
   } catch {
     return undefined;
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd);
   }
 }
 
 function chunk(name) {
-  for (const { chunks } of packs.values()) if (chunks[name]) return chunks[name];
-  const place = packs.get('hot')?.others.warm?.includes(name) ? 'warm' : 'cold';
-  return packs.has(place) || packs.has('all') ? undefined : openPack(place)?.chunks[name];
+  if (chunks[name]) return chunks[name];
+  const place = warm.includes(name) ? 'warm' : 'cold';
+  return scripts.has(place) || scripts.has('all') ? undefined : openPack(place)?.chunks[name];
 }
 
 /** `require` inside the packs: chunks by name, Node's own modules, and files beside the packs. */
 function load(name) {
   const loaded = modules.get(name);
   if (loaded) return loaded.exports;
-  const body = name.startsWith('./') ? chunk(name) : undefined;
-  if (!body) return require(name.startsWith('./') ? path.join(dist, name) : name);
+  const isChunk = name.startsWith('./');
+  const body = isChunk ? chunk(name) : undefined;
+  if (!body) return require(isChunk ? path.join(dist, name) : name);
   const module_ = { exports: {} };
   modules.set(name, module_);
-  body(module_.exports, load, module_, path.join(dist, 'hot.cjs'), dist, fileUrl, defineExports, namespaceOf);
+  body(module_.exports, load, module_, hotFile, dist, fileUrl, defineExports, namespaceOf);
   return module_.exports;
 }
 

@@ -181,12 +181,7 @@ function aggregatedVersion(scheme: Scheme, group: string, version: string): obje
     const verbs = verbsOf(served);
     const { singular, namespaced } = definition;
     const { shortNames, categories } = otherNames(served);
-    const subresources = apiSubresources(served).map((part) => ({
-      subresource: part.name.slice(gvr.resource.length + 1),
-      responseKind: { group: part.group ?? group, version: part.version ?? version, kind: part.kind },
-      verbs: part.verbs,
-    }));
-    return {
+    const resource = {
       resource: gvr.resource,
       responseKind: { group, version, kind },
       scope: namespaced ? 'Namespaced' : 'Cluster',
@@ -194,8 +189,18 @@ function aggregatedVersion(scheme: Scheme, group: string, version: string): obje
       verbs,
       ...(shortNames.length > 0 ? { shortNames } : {}),
       ...(categories.length > 0 ? { categories } : {}),
-      ...(subresources.length > 0 ? { subresources } : {}),
     };
+    if (served.subresources.length === 0) return resource;
+    // Who looks for names only never asks for them.
+    return Object.defineProperty(resource, 'subresources', {
+      enumerable: true,
+      get: () =>
+        apiSubresources(served).map((part) => ({
+          subresource: part.name.slice(gvr.resource.length + 1),
+          responseKind: { group: part.group ?? group, version: part.version ?? version, kind: part.kind },
+          verbs: part.verbs,
+        })),
+    });
   });
   return { version, resources, freshness: 'Current' };
 }

@@ -19,11 +19,8 @@ const standIns = {
   name: 'stand-ins',
   setup(b) {
     const file = (name) => path.join(root, 'src/build', name);
-    b.onResolve({ filter: /^cliui$/ }, () => ({ path: file('cliui.mjs') }));
+    b.onResolve({ filter: /^yargs$/ }, () => ({ path: file('yargs.mjs') }));
     b.onResolve({ filter: /^string-width$/ }, () => ({ path: file('string-width.cjs') }));
-    b.onResolve({ filter: /^(node:)?assert$/ }, ({ importer }) =>
-      importer.includes('/yargs/') ? { path: file('assert.mjs') } : undefined,
-    );
   },
 };
 
@@ -43,8 +40,7 @@ const READS = [
   'kubectl get pods',
   'kubectl get nodes',
   'kubectl get deployments -n kube-system',
-  'kubectl get services,configmaps -A',
-  'kubectl get pods -n kube-system -o wide',
+  'kubectl get services -A',
 ];
 const WRITES = [
   'kubectl create deployment warm --image=nginx:1.25 --replicas=2',

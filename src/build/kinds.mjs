@@ -8,6 +8,34 @@ const INDEX = 'src/resources/index.ts';
 const IMPORT = /^import \{([^}]+)\} from '(\.\/[\w.]+)';$/gm;
 /** What a kind consists of mostly, and what looking for kinds never reads. */
 const INSIDES = ['strategy', 'table'];
+const LAZY = '...';
+
+/**
+ * In the built program: what `described` wrote becomes a kind. One text and few functions are loaded faster than a literal
+ * and its getters for each kind. Objects with the same names of lazy fields share a prototype, which has the getters.
+ */
+const STUBS = `
+const WHOLE = Symbol('whole');
+const prototypes = new Map<string, object>();
+function prototypeOf(names: string): object {
+  let prototype = prototypes.get(names);
+  if (!prototype) {
+    const getter = (name: string) => ({ get(this: any) { return this[WHOLE]()[name]; } });
+    prototype = Object.create(null, Object.fromEntries(names.split(',').map((name) => [name, getter(name)]))) as object;
+    prototypes.set(names, prototype);
+  }
+  return prototype;
+}
+function stub(data: any, whole: () => any): any {
+  const names = data['${LAZY}'];
+  if (names === undefined) return data;
+  delete data['${LAZY}'];
+  for (const name in data)
+    if (Array.isArray(data[name]) && typeof data[name][0] === 'object')
+      data[name] = data[name].map((item: any, at: number) => stub(item, () => whole()[name][at]));
+  data[WHOLE] = whole;
+  return Object.setPrototypeOf(data, prototypeOf(names));
+}`;
 
 /** Returns a plugin that puts, in the place of the index, one whose kinds are loaded by need. */
 export async function lazyKinds(root) {
@@ -17,8 +45,13 @@ export async function lazyKinds(root) {
   const kinds = names.filter((name) => name !== '' && !name.startsWith('type '));
   const { definitions, owners } = await evaluate(root, `${imports}\nexport const owners = {${kinds.join()}};`);
   const nameOf = new Map(Object.entries(owners).map(([name, definition]) => [definition, name]));
-  const literals = definitions.map((definition) => literal(definition, nameOf.get(definition)));
-  const contents = `${imports}\nexport const resourceDefinitions = [\n${literals.join(',\n')}\n];\n`;
+  const table = definitions.map((definition) => described(definition));
+  const cases = definitions.map((definition, at) => `case ${at}: return ${nameOf.get(definition)};`);
+  const contents = `${imports}
+${STUBS}
+function kindAt(at: number): any { switch (at) { ${cases.join(' ')} } }
+export const resourceDefinitions = (JSON.parse(${JSON.stringify(JSON.stringify(table))}) as any[]).map((data, at) => stub(data, () => kindAt(at)));
+`;
   return {
     name: 'lazy-kinds',
     setup(b) {
@@ -50,18 +83,17 @@ async function evaluate(root, ownersText) {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
-/** Returns an object as text: data as it stands, the rest as getters of what stands at `place`. */
-function literal(object, place) {
-  const fields = Object.entries(object).map(([name, value]) => {
-    if (value === undefined) return '';
-    if (!INSIDES.includes(name)) {
-      if (isData(value)) return `${name}: ${JSON.stringify(value)}`;
-      if (Array.isArray(value))
-        return `${name}: [${value.map((item, at) => literal(item, `${place}.${name}[${at}]`)).join()}]`;
-    }
-    return `get ${name}() { return ${place}.${name}; }`;
-  });
-  return `{ ${fields.filter(Boolean).join(', ')} }`;
+/** Returns an object as JSON has it; `LAZY` names the fields that stand at the object itself only. */
+function described(object) {
+  const data = {};
+  const lazy = [];
+  for (const [name, value] of Object.entries(object)) {
+    if (value === undefined) continue;
+    if (!INSIDES.includes(name) && isData(value)) data[name] = value;
+    else if (!INSIDES.includes(name) && Array.isArray(value)) data[name] = value.map(described);
+    else lazy.push(name);
+  }
+  return lazy.length > 0 ? { [LAZY]: lazy.join(), ...data } : data;
 }
 
 function isData(value) {

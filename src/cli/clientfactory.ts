@@ -2,7 +2,7 @@
 // Called by: cli/root.ts. Must not know: commands. Upstream: cli-runtime/pkg/genericclioptions/config_flags.go, clientcmd.
 import { openKubeconfig } from '../client/kubeconfig.ts';
 import type { Transport } from '../client/transport.ts';
-import type { KubeconfigAccess, RESTMapper, RestClient } from '../client/types.ts';
+import type { Kubeconfig, KubeconfigAccess, RESTMapper, RestClient } from '../client/types.ts';
 import type { Builder } from './builder.ts';
 import type { Flags } from './command.ts';
 import { ConnectionError } from './errors.ts';
@@ -21,6 +21,8 @@ export class ClientFactory implements Factory {
   readonly #warnings = new Set<string>();
   #clock: CommandClock | undefined;
   #kubeconfig: KubeconfigAccess | undefined;
+  #config: Kubeconfig | undefined;
+  #connection: ConnectionConfig | undefined;
   #transport: Promise<Transport> | undefined;
   #rest: Promise<RestClient> | undefined;
   #mapper: Promise<RESTMapper> | undefined;
@@ -54,7 +56,14 @@ export class ClientFactory implements Factory {
   }
 
   connection(): ConnectionConfig {
-    return resolveConnection(this.kubeconfig(), this.#flags, this.cwd);
+    this.#connection ??= resolveConnection(this.#loaded(), this.kubeconfig().files, this.#flags, this.cwd);
+    return this.#connection;
+  }
+
+  /** The kubeconfig as it was when the command first asked whom to talk to. */
+  #loaded(): Kubeconfig {
+    this.#config ??= this.kubeconfig().load();
+    return this.#config;
   }
 
   /** A kubeconfig that cannot be used is told of by whoever needs it. */
@@ -67,7 +76,7 @@ export class ClientFactory implements Factory {
   }
 
   async namespace(): Promise<{ namespace: string; isEnforced: boolean }> {
-    return resolveNamespace(this.kubeconfig(), this.#flags, this.cwd);
+    return resolveNamespace(this.#loaded(), this.#flags, this.cwd);
   }
 
   transport(): Promise<Transport> {

@@ -1,7 +1,7 @@
 // From the kubeconfig and the global flags to who is asked, as whom, and in which namespace.
 // Called by: cli/clientfactory.ts. Must not know: how a server is reached. Upstream: client-go/tools/clientcmd/client_config.go.
 import path from 'node:path';
-import type { Kubeconfig, KubeconfigAccess } from '../client/types.ts';
+import type { Kubeconfig } from '../client/types.ts';
 import { parseGoDuration } from '../machinery/duration.ts';
 import { quote } from '../machinery/strconv.ts';
 import type { Flags } from './command.ts';
@@ -22,8 +22,12 @@ const USER_FLAGS = ['token', 'username', 'password', 'client-certificate', 'clie
  * Returns the connection of the context in use, with the overrides of the command line.
  * @throws Error or ConfigurationError with clientcmd's texts. Upstream: DirectClientConfig.ClientConfig.
  */
-export function resolveConnection(access: KubeconfigAccess, flags: Flags, cwd: string): ConnectionConfig {
-  const config = access.load();
+export function resolveConnection(
+  config: Kubeconfig,
+  files: readonly string[],
+  flags: Flags,
+  cwd: string,
+): ConnectionConfig {
   const requestTimeoutMs = parseTimeout(flags.string('request-timeout'));
   requireNamed(config, flags);
   const { contextName, cluster, user, impersonate } = confirmUsable(config, flags, cwd);
@@ -34,7 +38,7 @@ export function resolveConnection(access: KubeconfigAccess, flags: Flags, cwd: s
     impersonate,
     requestTimeoutMs,
     contextName,
-    kubeconfigFiles: access.files,
+    kubeconfigFiles: files,
   };
 }
 
@@ -80,13 +84,12 @@ function requireNamed(config: Kubeconfig, flags: Flags): void {
 
 /** Returns the namespace to work in, and whether --namespace gave it. Upstream: DirectClientConfig.Namespace. */
 export function resolveNamespace(
-  access: KubeconfigAccess,
+  config: Kubeconfig,
   flags: Flags,
   cwd: string,
 ): { namespace: string; isEnforced: boolean } {
   const given = flags.string('namespace');
   if (given !== '') return { namespace: given, isEnforced: true };
-  const config = access.load();
   const { contextName } = confirmUsable(config, flags, cwd);
   return { namespace: text(config.contexts.get(contextName) ?? {}, 'namespace') || 'default', isEnforced: false };
 }

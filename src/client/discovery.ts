@@ -60,7 +60,9 @@ function fromAggregated(group: string, version: string, resource: AggregatedReso
     verbs: resource.verbs,
     shortNames: resource.shortNames ?? [],
     categories: resource.categories ?? [],
-    subresources: (resource.subresources ?? []).map((s) => s.subresource),
+    get subresources() {
+      return (resource.subresources ?? []).map((s) => s.subresource);
+    },
   };
 }
 

@@ -22,10 +22,10 @@ export class InProcessTransport implements Transport {
     this.#options = options;
   }
 
-  /** Bodies are copies: what the store holds is shared. Tables are made for the request, so they are handed over as they are. */
+  /** Bodies are copies: what the store holds is shared. What is made for the request is handed over as it is. */
   async request(request: ApiRequest): Promise<ApiResponse> {
     const response = await this.#options.request(request);
-    return isTable(response.body) ? response : { ...response, body: clone(response.body) };
+    return isMadeForRequest(response.body) ? response : { ...response, body: clone(response.body) };
   }
 
   async *watch(request: ApiRequest, signal?: AbortSignal): AsyncIterable<WatchEvent> {
@@ -92,8 +92,9 @@ export class InProcessTransport implements Transport {
   }
 }
 
-function isTable(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && (body as { kind?: unknown }).kind === 'Table';
+function isMadeForRequest(body: unknown): boolean {
+  const kind = typeof body === 'object' && body !== null ? (body as { kind?: unknown }).kind : undefined;
+  return kind === 'Table' || kind === 'APIGroupDiscoveryList';
 }
 
 function statusOf(response: ApiResponse): Status {

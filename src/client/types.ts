@@ -21,7 +21,7 @@ export interface APIResource {
   verbs: string[];
   shortNames: string[];
   categories: string[];
-  subresources: string[];
+  readonly subresources: string[];
 }
 
 export interface RESTMapper {

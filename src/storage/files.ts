@@ -31,7 +31,7 @@ export type FileSystem = Pick<
 export const diskFileSystem: FileSystem = nodeFs;
 
 /** A disk that is not waited for: for states that are thrown away when their process ends. */
-export const throwawayFileSystem: FileSystem = { ...nodeFs, fsyncSync: () => undefined };
+export const throwawayFileSystem: FileSystem = Object.create(nodeFs, { fsyncSync: { value: () => undefined } });
 
 /** The state cannot be read or written. `message` is one line for the person at the terminal. */
 export class StateError extends Error {
