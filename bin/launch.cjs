@@ -1,6 +1,7 @@
-// Starts the built program. Its code lies in packs of chunks (dist/hot.cjs for reading, dist/warm.cjs for changing things,
-// dist/cold.cjs for the rest), each run through V8's code cache: start-up then hardly depends on the program's size. Without a
-// usable cache (another Node version, a read-only folder) everything works all the same, only slower.
+// Starts the built program. Its code lies in packs of chunks (dist/hot.cjs for reading, dist/flags.cjs for reading with flags,
+// dist/warm.cjs for changing things, dist/cold.cjs for the rest), each run through V8's code cache: start-up then hardly
+// depends on the program's size. Without a usable cache (another Node version, a read-only folder) everything works all the
+// same, only slower.
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
@@ -13,9 +14,9 @@ const scripts = new Map();
 const modules = new Map();
 const MIB = 1 << 20;
 let bytes = Buffer.alloc(0);
-/** The functions of all chunks that are read, by name; the names of those that the warm pack has. */
+/** The functions of the chunks that were read, by name; the names of those in other packs, and of those merged into hot.js. */
 let chunks;
-let warm = [];
+let others = { hot: [], flags: [], warm: [] };
 
 module.exports = function launch(program) {
   if (!chunks) start();
@@ -46,7 +47,7 @@ function openPack(name) {
   const script = new vm.Script(source, { filename: file, cachedData: read(path.join(dist, `${name}.cache`)) });
   const pack = script.runInThisContext();
   scripts.set(name, script);
-  if (name === 'hot') warm = pack.others.warm;
+  if (name === 'hot') others = pack.others;
   if (chunks) Object.assign(chunks, pack.chunks);
   else chunks = pack.chunks;
   return pack;
@@ -71,7 +72,7 @@ function read(file) {
 
 function chunk(name) {
   if (chunks[name]) return chunks[name];
-  const place = warm.includes(name) ? 'warm' : 'cold';
+  const place = ['flags', 'warm'].find((pack) => others[pack].includes(name)) ?? 'cold';
   return scripts.has(place) || scripts.has('all') ? undefined : openPack(place)?.chunks[name];
 }
 
@@ -79,6 +80,11 @@ function chunk(name) {
 function load(name) {
   const loaded = modules.get(name);
   if (loaded) return loaded.exports;
+  if (others.hot.includes(name)) {
+    const exports_ = load('./hot.js').namespaceOf(name);
+    modules.set(name, { exports: exports_ });
+    return exports_;
+  }
   const isChunk = name.startsWith('./');
   const body = isChunk ? chunk(name) : undefined;
   if (!body) return require(isChunk ? path.join(dist, name) : name);

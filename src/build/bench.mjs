@@ -44,6 +44,10 @@ async function main() {
     home: home('small'),
     against: [process.execPath, '-e', '0'],
   });
+  compare('kubectl get pods -A -o wide / node -e 0', [bin('kubectl'), 'get', 'pods', '-A', '-o', 'wide'], {
+    home: home('small'),
+    against: [process.execPath, '-e', '0'],
+  });
 
   make('pods-50', 50, 'manual');
   make('pods-5000', 5000, 'manual');

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { lazyKinds } from './kinds.mjs';
-import { buildChunks, packScript } from './pack.mjs';
+import { buildChunks, mergeChunks, packScript } from './pack.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const target = path.resolve(process.argv[2] ?? root);
@@ -33,14 +33,16 @@ const keepApart = {
   },
 };
 
-// What people do all day. What reading touches is the hot pack; what else changing things touches, the warm one.
-const START = ['sandkube start --clock manual'];
-const READS = [
+// What people do all day. What reading touches is the hot pack, what reading with flags touches besides, the flags pack; what
+// else changing things touches, the warm one.
+const START = ['sandkube start --clock manual', 'kubectl create deployment warm-up --image=nginx', 'sandkube settle'];
+const READS = ['kubectl get pods', 'kubectl get nodes', 'kubectl get deployments', 'kubectl get services'];
+const FLAGGED_READS = [
   'kubectl get pods -A',
-  'kubectl get pods',
-  'kubectl get nodes',
   'kubectl get deployments -n kube-system',
-  'kubectl get services -A',
+  'kubectl get services,configmaps -A',
+  'kubectl get pods -n kube-system -o wide',
+  'kubectl get pods -l app=warm-up --show-labels',
 ];
 const WRITES = [
   'kubectl create deployment warm --image=nginx:1.25 --replicas=2',
@@ -88,7 +90,7 @@ try {
   const plugins = [standIns, keepApart, await lazyKinds(root)];
   const chunks = await buildChunks({ root, folder: 'src', leaveOut: ['build/'], plugins });
   prepareStage();
-  pack(chunks);
+  await pack(chunks);
   publish();
 } finally {
   fs.rmSync(stage, { recursive: true, force: true });
@@ -105,24 +107,28 @@ function prepareStage() {
 }
 
 /** Finds out which chunks are used when, packs them so, and keeps V8's code of the functions that ran. */
-function pack(chunks) {
+async function pack(chunks) {
   const all = [...chunks.keys()];
   writePack('all', all);
-  const hot = warmUp([...START, ...READS], ['kubectl version --client', ...READS]).filter((name) => chunks.has(name));
-  const used = warmUp(START, [...READS, ...WRITES]).filter((name) => chunks.has(name));
-  const warm = used.filter((name) => !hot.includes(name));
-  const cold = all.filter((name) => !hot.includes(name) && !warm.includes(name));
+  const rest = new Set(all);
+  const take = (names) => names.filter((name) => rest.delete(name));
+  const hot = take(warmUp([...START, ...READS], READS));
+  const flags = take(warmUp([...START, ...READS], [...READS, ...FLAGGED_READS, 'kubectl version --client']));
+  const warm = take(warmUp(START, [...READS, ...FLAGGED_READS, ...WRITES]));
   fs.rmSync(path.join(stage, 'dist/all.cjs'));
-  writePack('hot', hot, { warm });
+  chunks.set('hot.js', { code: await mergeChunks(hot, chunks) });
+  writePack('hot', ['hot.js'], { hot, flags, warm });
+  writePack('flags', flags);
   writePack('warm', warm);
-  writePack('cold', cold);
+  writePack('cold', [...rest]);
 
   function writePack(name, names, others = {}) {
     fs.writeFileSync(path.join(stage, 'dist', `${name}.cjs`), packScript(names, chunks, others));
   }
   // Code of functions that only rare commands call would slow all others down.
   warmUp(START, READS, ['hot']);
-  warmUp(START, [...READS, ...WRITES], ['warm']);
+  warmUp(START, [...READS, ...FLAGGED_READS], ['flags']);
+  warmUp(START, [...READS, ...FLAGGED_READS, ...WRITES], ['warm']);
 }
 
 /**
@@ -155,7 +161,7 @@ function publish() {
     for (const name of ['bin', 'state', 'scenarios']) fs.renameSync(path.join(stage, name), path.join(target, name));
   }
   for (const name of fs.readdirSync(path.join(target, 'dist')))
-    if (/^(all|hot|warm|cold|main)\./.test(name)) fs.rmSync(path.join(target, 'dist', name));
+    if (/^(all|hot|flags|warm|cold|main)\./.test(name)) fs.rmSync(path.join(target, 'dist', name));
   const isLink = (file) => fs.lstatSync(file).isSymbolicLink();
   for (const name of fs.readdirSync(path.join(stage, 'dist'))) {
     const file = path.join(stage, 'dist', name);

@@ -18,7 +18,7 @@ const COMMONJS = {
 
 /**
  * Returns the chunks of a folder's modules by name ('main.js', 'apiserver__handler.js'), and those of the packages they
- * need ('chunk-AB12.js'): CommonJS source text each.
+ * need ('chunk-AB12.js'): `text` is the ECMAScript module, `exports` its names, `code` the CommonJS source text.
  */
 export async function buildChunks({ root, folder, leaveOut, plugins }) {
   const { outputFiles, metafile } = await build({
@@ -49,15 +49,80 @@ export async function buildChunks({ root, folder, leaveOut, plugins }) {
   });
   const chunks = new Map();
   for (const file of outputFiles) {
-    const cjs = await transform(file.text, { ...COMMONJS, legalComments: 'none' });
-    const modules = Object.keys(metafile.outputs[path.relative(root, file.path)].inputs);
+    const { inputs, exports } = metafile.outputs[path.relative(root, file.path)];
+    const modules = Object.keys(inputs);
     const isOfKinds = modules.some((module_) => /\/(resources|apiserver)\//.test(module_));
     const isOwn = modules.every((module_) => module_.startsWith(`${folder}/`));
-    const lazy = isOfKinds ? makeHooksLazy(makeLazy(cjs.code, isOwn)) : makeLazy(cjs.code, isOwn);
-    const { code } = await transform(lazy, { ...COMMONJS, minify: true });
-    chunks.set(path.basename(file.path), code);
+    const lazy = makeLazy(await toCommonJs(file.text), isOwn);
+    const code = await minified(isOfKinds ? makeHooksLazy(lazy) : lazy);
+    chunks.set(path.basename(file.path), { text: file.text, exports, isOwn, isOfKinds, code });
   }
   return chunks;
+}
+
+/**
+ * Returns the CommonJS source text of one chunk that holds all of `names`: what a command needs anyway is loaded at once, and
+ * what its modules use of each other is a variable away. It exports `namespaceOf`: of a chunk's name, what it exports.
+ */
+export async function mergeChunks(names, chunks) {
+  const isMember = (file) => names.includes(file.slice(2));
+  const merging = {
+    name: 'merging',
+    setup(b) {
+      b.onResolve({ filter: /^\.\// }, ({ path: file, kind }) =>
+        kind === 'dynamic-import' || !isMember(file)
+          ? { path: file, external: true }
+          : { path: file, namespace: 'chunk' },
+      );
+      b.onLoad({ filter: /./, namespace: 'chunk' }, ({ path: file }) => {
+        const { text, isOfKinds } = chunks.get(file.slice(2));
+        return { contents: isOfKinds ? `${KINDS_BEGIN}\n${text}\n${KINDS_END}\n` : text };
+      });
+    },
+  };
+  const imports = names.map((name, at) => `import * as m${at} from './${name}';`);
+  // Functions of their own: what is not asked for is not compiled.
+  const namespaces = names.map((name, at) => {
+    const { exports, isOwn } = chunks.get(name);
+    const field = (key) => (isOwn ? `${key}: m${at}.${key}` : `get ${key}() { return m${at}.${key}; }`);
+    return `function n${at}() { return { ${exports.map(field).join(', ')} }; }`;
+  });
+  const cases = names.map((name, at) => `case './${name}': return n${at}();`);
+  const switch_ = `export function namespaceOf(name) { switch (name) { ${cases.join(' ')} } }`;
+  const contents = [...imports, ...namespaces, switch_].join('\n');
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: '/' },
+    plugins: [merging],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    charset: 'ascii',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const lazy = makeLazy(await toCommonJs(outputFiles[0].text), true);
+  const [first, ...parts] = lazy.split(KINDS_BEGIN);
+  return minified(
+    first +
+      parts
+        .map((part) => part.split(KINDS_END))
+        .map(([own, rest]) => makeHooksLazy(own) + rest)
+        .join(''),
+  );
+}
+
+// Statements that no step takes for superfluous.
+const KINDS_BEGIN = 'globalThis.kindsBegin;';
+const KINDS_END = 'globalThis.kindsEnd;';
+
+async function toCommonJs(text) {
+  return (await transform(text, { ...COMMONJS, legalComments: 'none' })).code;
+}
+
+async function minified(text) {
+  return (await transform(text, { ...COMMONJS, minify: true })).code;
 }
 
 function modulesIn(folder, leaveOut) {
@@ -128,7 +193,7 @@ function makeHooksLazy(code) {
 export function packScript(names, chunks, others = {}) {
   const parameters = 'exports,require,module,__filename,__dirname,__fileUrl,__export,__toESM';
   const quote = (name) => JSON.stringify(`./${name}`);
-  const entries = names.map((name) => `${quote(name)}:function(${parameters}){${chunks.get(name)}\n}`);
+  const entries = names.map((name) => `${quote(name)}:function(${parameters}){${chunks.get(name).code}\n}`);
   const lists = Object.entries(others).map(([pack, list]) => `${pack}:[${list.map(quote).join()}]`);
   return `({chunks:{${entries.join(',\n')}},others:{${lists.join()}}})`;
 }

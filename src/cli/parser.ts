@@ -21,6 +21,8 @@ const PARSER_CONFIGURATION = {
 
 /** Returns the values and the positional arguments. Everything stays text: flags.ts gives it its type. */
 export async function parseArgv(table: FlagTable, argv: readonly string[]): Promise<ParsedArgv> {
+  // Most lines have no flags: there is nothing to parse, and nothing to load for it.
+  if (argv[0] === '--') return { values: {}, args: argv.slice(1) };
   const { default: yargs } = await import('yargs');
   const strings: string[] = [];
   const arrays: string[] = [];
