@@ -120,7 +120,8 @@ async function serveInBackground({ clusters, env, cwd }: RuntimeOptions, options
   await clusters.ensure(identity);
   const session = clusters.session(identity);
   clusters.leave();
-  const log = path.join(session.state.directory, 'serve.log');
+  // Several may start at once: each has a log of its own until it is known which of them serves.
+  const log = path.join(session.state.directory, `serve.${process.pid}.log`);
   const output = fs.openSync(log, 'w', 0o600);
   const { spawn } = await import('node:child_process');
   const child = spawn(process.execPath, [path.join(projectFolder, 'bin/sandkube'), 'serve', ...flagsOf(options)], {
@@ -135,10 +136,14 @@ async function serveInBackground({ clusters, env, cwd }: RuntimeOptions, options
   child.on('error', () => (state.hasEnded = true));
   const startMs = Date.now();
   while (session.state.lockOwner()?.pid !== child.pid || session.state.lockOwner()?.address === undefined) {
-    if (state.hasEnded || Date.now() - startMs > READY_TIMEOUT_MS) throw new Error(reasonIn(log));
+    if (state.hasEnded || Date.now() - startMs > READY_TIMEOUT_MS) {
+      child.kill();
+      throw new Error(takeReason(log));
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   child.unref();
+  fs.renameSync(log, path.join(session.state.directory, 'serve.log'));
   session.state.sync();
   return { url: urlOf(clusters), kubeconfig: clusters.home.kubeconfig, isOpen: !isLoopback(options.address) };
 }
@@ -153,8 +158,10 @@ function flagsOf({ port, address, token, isPlain, advancesOnWait }: ServeOptions
   ];
 }
 
-function reasonIn(log: string): string {
+/** Returns why a server did not start, by its log, which is removed. */
+function takeReason(log: string): string {
   const text = fs.readFileSync(log, 'utf8').trim();
+  fs.rmSync(log);
   const last = text.split('\n').findLast((line) => line.startsWith('error: '));
   return last?.slice('error: '.length) ?? `the server did not start; it said: ${text === '' ? 'nothing' : text}`;
 }

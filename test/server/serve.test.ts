@@ -43,6 +43,8 @@ function copyHome(): string {
 }
 
 const kubeconfig = (home: string): string => path.join(home, 'kubeconfig');
+const logs = (home: string): string[] =>
+  fs.readdirSync(path.join(home, 'clusters/sandkube')).filter((file) => file.startsWith('serve.'));
 const hasLock = (home: string): boolean => fs.existsSync(path.join(home, 'clusters/sandkube/lock'));
 
 function ours(home: string, program: string, line: string): Promise<GenuineResult> {
@@ -146,6 +148,7 @@ describe('sandkube serve', () => {
     const url = /https:\S+/.exec(first?.stdout ?? '')?.[0];
     expect(second?.stderr).toMatch(/^error: process \d+ serves the cluster already, on /);
     expect(second?.stderr.endsWith(`, on ${url}\n`)).toBe(true);
+    expect(logs(home)).toEqual(['serve.log']);
     expect((await sandkube(home, 'stop')).stdout).toBe('Cluster stopped. Its time goes on with "sandkube start".\n');
     expect(hasLock(home)).toBe(false);
     expect((await kubectl(home, 'get namespace default -o name')).stdout).toBe('namespace/default\n');
@@ -217,6 +220,7 @@ describe('sandkube serve', () => {
       exitCode: 1,
     };
     expect(await sandkube(home, `serve --background --port ${port}`)).toEqual(expected);
+    expect(logs(home)).toEqual([]);
     expect(await sandkube(home, `serve --port ${port}`)).toEqual(expected);
     other.close();
   });
