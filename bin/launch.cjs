@@ -1,7 +1,7 @@
-// Starts the built program. Its code lies in packs of chunks (dist/hot.cjs for reading, dist/flags.cjs for reading with flags,
-// dist/warm.cjs for changing things, dist/cold.cjs for the rest), each run through V8's code cache: start-up then hardly
-// depends on the program's size. Without a usable cache (another Node version, a read-only folder) everything works all the
-// same, only slower.
+// Starts the built program. Its code lies in packs of chunks, by what commands need: dist/hot.cjs for tables, dist/flags.cjs for
+// flags, dist/whole.cjs for showing whole objects, dist/warm.cjs for changing things, dist/cold.cjs for the rest. Each is run
+// through V8's code cache: start-up then hardly depends on the program's size. Without a usable cache (another Node version, a
+// read-only folder) everything works all the same, only slower.
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
@@ -16,7 +16,7 @@ const MIB = 1 << 20;
 let bytes = Buffer.alloc(0);
 /** The functions of the chunks that were read, by name; the names of those in other packs, and of those merged into hot.js. */
 let chunks;
-let others = { hot: [], flags: [], warm: [] };
+let others = { hot: [], flags: [], whole: [], warm: [] };
 
 module.exports = function launch(program) {
   if (!chunks) start();
@@ -72,7 +72,7 @@ function read(file) {
 
 function chunk(name) {
   if (chunks[name]) return chunks[name];
-  const place = ['flags', 'warm'].find((pack) => others[pack].includes(name)) ?? 'cold';
+  const place = ['flags', 'whole', 'warm'].find((pack) => others[pack].includes(name)) ?? 'cold';
   return scripts.has(place) || scripts.has('all') ? undefined : openPack(place)?.chunks[name];
 }
 

@@ -33,8 +33,7 @@ const keepApart = {
   },
 };
 
-// What people do all day. What reading touches is the hot pack, what reading with flags touches besides, the flags pack; what
-// else changing things touches, the warm one.
+// What people do all day, in groups: what a group of commands touches and no earlier one does is a pack.
 const START = ['sandkube start --clock manual', 'kubectl create deployment warm-up --image=nginx', 'sandkube settle'];
 const READS = ['kubectl get pods', 'kubectl get nodes', 'kubectl get deployments', 'kubectl get services'];
 const FLAGGED_READS = [
@@ -43,6 +42,16 @@ const FLAGGED_READS = [
   'kubectl get services,configmaps -A',
   'kubectl get pods -n kube-system -o wide',
   'kubectl get pods -l app=warm-up --show-labels',
+  'kubectl version --client',
+];
+const WHOLE_READS = [
+  'kubectl get deployment warm-up -o yaml',
+  'kubectl get pods -o json',
+  'kubectl get pods -o name',
+  'kubectl get pods -o jsonpath={.items[*].metadata.name}',
+  'kubectl describe deployment warm-up',
+  'kubectl describe pods',
+  'kubectl logs deployment/warm-up',
 ];
 const WRITES = [
   'kubectl create deployment warm --image=nginx:1.25 --replicas=2',
@@ -113,12 +122,14 @@ async function pack(chunks) {
   const rest = new Set(all);
   const take = (names) => names.filter((name) => rest.delete(name));
   const hot = take(warmUp([...START, ...READS], READS));
-  const flags = take(warmUp([...START, ...READS], [...READS, ...FLAGGED_READS, 'kubectl version --client']));
-  const warm = take(warmUp(START, [...READS, ...FLAGGED_READS, ...WRITES]));
+  const flags = take(warmUp([...START, ...READS], [...READS, ...FLAGGED_READS]));
+  const whole = take(warmUp([...START, ...READS], [...READS, ...FLAGGED_READS, ...WHOLE_READS]));
+  const warm = take(warmUp(START, [...READS, ...FLAGGED_READS, ...WHOLE_READS, ...WRITES]));
   fs.rmSync(path.join(stage, 'dist/all.cjs'));
   chunks.set('hot.js', { code: await mergeChunks(hot, chunks) });
-  writePack('hot', ['hot.js'], { hot, flags, warm });
+  writePack('hot', ['hot.js'], { hot, flags, whole, warm });
   writePack('flags', flags);
+  writePack('whole', whole);
   writePack('warm', warm);
   writePack('cold', [...rest]);
 
@@ -128,7 +139,8 @@ async function pack(chunks) {
   // Code of functions that only rare commands call would slow all others down.
   warmUp(START, READS, ['hot']);
   warmUp(START, [...READS, ...FLAGGED_READS], ['flags']);
-  warmUp(START, [...READS, ...FLAGGED_READS, ...WRITES], ['warm']);
+  warmUp(START, [...READS, ...FLAGGED_READS, ...WHOLE_READS], ['whole']);
+  warmUp(START, [...READS, ...FLAGGED_READS, ...WHOLE_READS, ...WRITES], ['warm']);
 }
 
 /**
@@ -161,7 +173,7 @@ function publish() {
     for (const name of ['bin', 'state', 'scenarios']) fs.renameSync(path.join(stage, name), path.join(target, name));
   }
   for (const name of fs.readdirSync(path.join(target, 'dist')))
-    if (/^(all|hot|flags|warm|cold|main)\./.test(name)) fs.rmSync(path.join(target, 'dist', name));
+    if (/^(all|hot|flags|whole|warm|cold|main)\./.test(name)) fs.rmSync(path.join(target, 'dist', name));
   const isLink = (file) => fs.lstatSync(file).isSymbolicLink();
   for (const name of fs.readdirSync(path.join(stage, 'dist'))) {
     const file = path.join(stage, 'dist', name);

@@ -18,23 +18,33 @@ export function emitYaml(value: unknown): string {
   if (isFilled(value)) emitter.collection(value, 0, true);
   else emitter.scalar(value, 2);
   emitter.newline(0);
-  return emitter.text;
+  return emitter.text();
 }
 
 /** Returns true for a map or list that is not empty: what is written over several lines. */
 function isFilled(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  return Array.isArray(value) ? value.length > 0 : Object.values(value).some((item) => item !== undefined);
+  if (Array.isArray(value)) return value.length > 0;
+  for (const key in value) if ((value as Record<string, unknown>)[key] !== undefined) return true;
+  return false;
 }
 
 class Emitter {
-  text = '';
+  private readonly parts: string[] = [];
   private column = 0;
+  /** Texts without blanks and breaks look the same everywhere; documents have few of them, over and over. */
+  private readonly looks = new Map<string, string>();
+  /** Keys in order, by the keys as they come. */
+  private readonly orders = new Map<string, readonly string[]>();
+
+  text(): string {
+    return this.parts.join('');
+  }
 
   /** Starts a new line, unless one was just started, and indents it. */
   newline(indent: number): void {
-    if (this.column > 0) this.text += '\n';
-    this.text += ' '.repeat(indent);
+    if (this.column > 0) this.parts.push('\n');
+    this.parts.push(' '.repeat(indent));
     this.column = indent;
   }
 
@@ -46,7 +56,7 @@ class Emitter {
 
   private mapping(map: Record<string, unknown>, indent: number, isInline: boolean): void {
     let isFirst = isInline;
-    for (const key of sortedKeys(map)) {
+    for (const key of this.keysOf(map)) {
       if (!isFirst) this.newline(indent);
       isFirst = false;
       const value = map[key];
@@ -91,7 +101,24 @@ class Emitter {
     else this.write(value === undefined || value === null ? 'null' : String(value));
   }
 
+  private keysOf(map: Record<string, unknown>): readonly string[] {
+    const keys = Object.keys(map).filter((key) => map[key] !== undefined);
+    if (keys.length < 2) return keys;
+    const shape = JSON.stringify(keys);
+    let sorted = this.orders.get(shape);
+    if (!sorted) this.orders.set(shape, (sorted = keys.sort(compareKeys)));
+    return sorted;
+  }
+
   private string(value: string, indent: number, isKey: boolean): void {
+    const known = this.looks.get(value);
+    if (known !== undefined) return this.write(known);
+    const start = this.parts.length;
+    this.newString(value, indent, isKey);
+    if (!/[ \n\r\u0085\u2028\u2029]/.test(value)) this.looks.set(value, this.parts.slice(start).join(''));
+  }
+
+  private newString(value: string, indent: number, isKey: boolean): void {
     if (isPlainWord(value)) return this.write(value);
     checkValue(value);
     const traits = analyze(value);
@@ -107,7 +134,7 @@ class Emitter {
   }
 
   private write(text: string): void {
-    this.text += text;
+    this.parts.push(text);
     this.column += text.length;
   }
 
@@ -132,7 +159,7 @@ class Emitter {
         else this.write(' ');
         wasBlank = true;
       } else if (isBreak(char)) {
-        this.text += char;
+        this.parts.push(char);
         this.column = 0;
         wasBreak = true;
       } else {
@@ -170,12 +197,12 @@ class Emitter {
     if (value.startsWith(' ') || isBreak(value.charAt(0))) this.write('2');
     if (!isBreak(value.charAt(value.length - 1))) this.write('-');
     else if (value.length === 1 || isBreak(value.charAt(value.length - 2))) this.write('+');
-    this.text += '\n';
+    this.parts.push('\n');
     this.column = 0;
     for (const line of value.split('\n').entries()) {
       const [number, text] = line;
       if (number > 0) {
-        this.text += '\n';
+        this.parts.push('\n');
         this.column = 0;
       }
       if (text === '') continue;
@@ -276,11 +303,6 @@ function isSimpleKey(key: string): boolean {
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return bytes <= MAX_SIMPLE_KEY;
-}
-
-function sortedKeys(map: Record<string, unknown>): string[] {
-  const keys = Object.keys(map).filter((key) => map[key] !== undefined);
-  return keys.length < 2 ? keys : keys.sort(compareKeys);
 }
 
 /** Natural order: digits count as numbers, letters come after other marks. Upstream: goyaml.v2 sorter.go keyList.Less. */

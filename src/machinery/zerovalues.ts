@@ -56,12 +56,19 @@ function isPlain(node: SchemaNode): boolean {
 
 function filledObject(value: Record<string, unknown>, node: SchemaNode): Record<string, unknown> {
   let result: Record<string, unknown> | undefined;
-  for (const [name, field] of fieldsOf(node)) {
+  const fields = fieldsOf(node);
+  for (const name in value) {
     // Has no zero values, and is worked out when it is read.
     if (name === 'managedFields') continue;
     const old = value[name];
-    const next = old === undefined || old === null ? zeroOf(name, field, node) : filled(old, field);
-    if (next !== old && next !== undefined) (result ??= { ...value })[name] = next;
+    if (typeof old !== 'object' || old === null) continue;
+    const field = fields.get(name);
+    const next = field ? filled(old, field) : old;
+    if (next !== old) (result ??= { ...value })[name] = next;
+  }
+  for (const [name, zero] of writtenZeros(node)) {
+    const old = value[name];
+    if ((old === undefined || old === null) && old !== zero) (result ??= { ...value })[name] = zero;
   }
   return result ?? value;
 }
