@@ -7,17 +7,21 @@ import { administrator, type UserInfo } from './apiserver/user.ts';
 import type { ConnectionConfig } from './cli/runtime.ts';
 import { openCredentials } from './client/http.credentials.ts';
 import { credentialOptions, type ClientSurroundings } from './main.credentials.ts';
-import { certificateUser } from './server/certificateuser.ts';
+import { certifiedUser } from './server/certificateuser.ts';
 
 export interface AuthenticationOptions {
   user: ConnectionConfig['user'];
-  /** Where the cluster's authority and the administrator's token lie, if there are any. */
+  /** Where the administrator's token lies, and the authority's certificate if the cluster was ever served. */
   directory: string;
+  /** Returns the authority's certificate, worked out. */
+  authority(): Promise<string>;
   surroundings: ClientSurroundings;
 }
 
 /** Returns whom a server's requests are for, or undefined where the credentials are wrong. */
-export type Authenticate = (server: Pick<ApiServer, 'authenticateToken'>) => Promise<UserInfo | undefined>;
+export type Authenticate = (server: AskedServer) => Promise<UserInfo | undefined>;
+
+type AskedServer = Pick<ApiServer, 'authenticateToken' | 'registry'>;
 
 /**
  * Returns what tells the user by what a kubeconfig's entry says, as a served cluster would. Without credentials it is the
@@ -30,13 +34,13 @@ export async function openAuthentication(options: AuthenticationOptions): Promis
   return async (server) => {
     const { authorization, tls } = await source.get();
     if (authorization !== undefined) return tokenUser(authorization, { directory, server });
-    return tls.cert === undefined ? administrator : userOf(tls.cert, readFile(path.join(directory, 'ca.crt')));
+    return tls.cert === undefined ? administrator : certificateUser(tls.cert, options, server);
   };
 }
 
 function tokenUser(
   authorization: string,
-  { directory, server }: { directory: string; server: Pick<ApiServer, 'authenticateToken'> },
+  { directory, server }: { directory: string; server: AskedServer },
 ): UserInfo | undefined {
   const token = /^Bearer (.+)$/.exec(authorization)?.[1];
   if (token === undefined) return undefined;
@@ -45,21 +49,24 @@ function tokenUser(
   return answer && 'user' in answer ? answer.user : undefined;
 }
 
-function userOf(text: string, authority: string | undefined): UserInfo | undefined {
+async function certificateUser(
+  text: string,
+  { directory, authority }: AuthenticationOptions,
+  { registry }: AskedServer,
+): Promise<UserInfo | undefined> {
   const { X509Certificate } = process.getBuiltinModule('node:crypto');
-  if (authority === undefined) return undefined;
   try {
     const certificate = new X509Certificate(text);
-    const isGood = certificate.verify(new X509Certificate(authority).publicKey) && isInTime(certificate);
-    return isGood ? certificateUser(certificate) : undefined;
+    const kept = readFile(path.join(directory, 'ca.crt'));
+    // What lies there is quick to read, and the same.
+    const found =
+      (kept !== undefined && certifiedUser(certificate, new X509Certificate(kept))) ||
+      certifiedUser(certificate, new X509Certificate(await authority()));
+    const nowMs = registry.context.clock.nowMs();
+    return found && found.fromMs <= nowMs && nowMs <= found.toMs ? found.user : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isInTime({ validFrom, validTo }: { validFrom: string; validTo: string }): boolean {
-  const nowMs = Date.now();
-  return Date.parse(validFrom) <= nowMs && nowMs <= Date.parse(validTo);
 }
 
 function readFile(file: string): string | undefined {

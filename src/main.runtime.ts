@@ -63,9 +63,10 @@ export function createRuntime({ clusters, streams, env, cwd, onInterrupt, networ
       if (address !== undefined) return connectTo(address);
       await checkFiles(config);
       const directory = clusters.credentialsFolder(identity);
+      const authority = async (): Promise<string> => (await clusters.authority(identity)).certificate;
       const { clock, state } = session;
       return new HandoverTransport({
-        inProcess: transportOf(session, { user: config.user, directory, surroundings }),
+        inProcess: transportOf(session, { user: config.user, directory, authority, surroundings }),
         connectTo,
         seen: () => ({ nowMs: clock.nowMs(), revision: state.store.revision }),
       });

@@ -41,7 +41,8 @@ function accessOf(url: string, { ca, client, token }: Credentials): ServedAccess
 
 function credentialsOf(clusters: Clusters, { hosts, token }: { hosts: readonly string[]; token?: string }) {
   const directory = clusters.credentialsFolder(identity);
-  return openCredentials({ directory, hosts, nowMs: Date.now(), ...(token ? { token } : {}) });
+  const authority = () => clusters.authority(identity);
+  return openCredentials({ directory, hosts, nowMs: Date.now(), authority, ...(token ? { token } : {}) });
 }
 
 async function serve(
@@ -73,6 +74,8 @@ async function serve(
       token: credentials.token,
       trustsAnonymous: isPlain && token === '',
       serviceAccount: (given) => engine.userOf(given),
+      nowMs: () => engine.nowMs,
+      ...(isPlain ? {} : { authority: ca }),
     },
     hosts: [address],
     control: createControl({ engine, clusters, identity, stop: () => end() }),

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { administrator, type UserInfo } from '../apiserver/user.ts';
-import { certificateUser } from './certificateuser.ts';
+import { certifiedUser, type CertifiedUser } from './certificateuser.ts';
 
 export interface AuthenticationOptions {
   /** The administrator's bearer token. */
@@ -13,6 +13,10 @@ export interface AuthenticationOptions {
   trustsAnonymous: boolean;
   /** Returns whom a service account's token stands for, undefined when it is not one of this cluster's. */
   serviceAccount(token: string): UserInfo | undefined;
+  /** PEM of the authority that signs clients' certificates; absent where there is no TLS. */
+  authority?: string;
+  /** The cluster's time, which certificates are good in or not. */
+  nowMs(): number;
 }
 
 /** Returns the user of a request, or undefined when its credentials are missing or wrong. */
@@ -34,7 +38,7 @@ export function createAuthenticator(options: AuthenticationOptions): Authenticat
       if (isAdministrators(token)) return administrator;
       return options.serviceAccount(token);
     }
-    const subject = subjectOf(socket);
+    const subject = subjectOf(socket, options);
     if (subject) return subject;
     return options.trustsAnonymous && headers.authorization === undefined ? administrator : undefined;
   };
@@ -56,19 +60,19 @@ function tokenComparison(expected: string): (token: string) => boolean {
   return (token) => timingSafeEqual(digest(token), wanted);
 }
 
-const subjects = new WeakMap<Socket, UserInfo | false>();
+const subjects = new WeakMap<Socket, CertifiedUser | false>();
 
-/** Returns whom a connection's certificate stands for; it stays the same for as long as the connection lives. */
-function subjectOf(socket: Socket): UserInfo | undefined {
+/** Returns whom a connection's certificate stands for now. The certificate stays the same for as long as the connection lives. */
+function subjectOf(socket: Socket, { authority, nowMs }: AuthenticationOptions): UserInfo | undefined {
+  if (authority === undefined) return undefined;
   let subject = subjects.get(socket);
-  if (subject === undefined) subjects.set(socket, (subject = certificateSubject(socket) ?? false));
-  return subject || undefined;
+  if (subject === undefined) subjects.set(socket, (subject = certificateSubject(socket, authority) ?? false));
+  return subject && subject.fromMs <= nowMs() && nowMs() <= subject.toMs ? subject.user : undefined;
 }
 
-/** Returns whom a certificate stands for that is known to be good. */
-function certificateSubject(socket: Socket): UserInfo | undefined {
-  const secure = socket as Partial<TLSSocket>;
-  if (!secure.encrypted || !secure.authorized) return undefined;
-  const certificate = secure.getPeerX509Certificate?.();
-  return certificate && certificateUser(certificate);
+/** Not what TLS says counts, which knows the machine's time only. */
+function certificateSubject(socket: Socket, authority: string): CertifiedUser | undefined {
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
+  const certificate = (socket as Partial<TLSSocket>).getPeerX509Certificate?.();
+  return certificate && certifiedUser(certificate, new X509Certificate(authority));
 }

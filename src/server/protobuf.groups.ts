@@ -136,6 +136,10 @@ batch.v1.PodFailurePolicyRule: action onExitCodes onPodConditions
 batch.v1.SuccessPolicy: rules
 batch.v1.SuccessPolicyRule: succeededIndexes succeededCount
 batch.v1.UncountedTerminatedPods: succeeded failed
+certificates.v1.CertificateSigningRequest: metadata spec status
+certificates.v1.CertificateSigningRequestCondition: type reason message lastUpdateTime lastTransitionTime status
+certificates.v1.CertificateSigningRequestSpec: request username uid groups usages extra signerName expirationSeconds
+certificates.v1.CertificateSigningRequestStatus: conditions certificate
 coordination.v1.Lease: metadata spec
 coordination.v1.LeaseSpec: holderIdentity leaseDurationSeconds acquireTime renewTime leaseTransitions strategy
  preferredHolder

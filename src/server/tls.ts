@@ -2,7 +2,8 @@
 // Called by: main.serve.ts, main.serve.client.ts. Must not know: sockets, the kubeconfig, how certificates are made.
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Authority, KeyPair, Profile } from './certificates.ts';
+import type { CertificateAuthority } from '../machinery/certificateauthority.ts';
+import type { KeyPair, Profile } from './certificates.ts';
 import { usualHosts } from './hosts.ts';
 
 export interface Credentials {
@@ -24,6 +25,8 @@ export interface CredentialOptions {
   token?: string;
   /** Wall clock. */
   nowMs: number;
+  /** Returns the cluster's authority; called when something is missing. */
+  authority(): CertificateAuthority | Promise<CertificateAuthority>;
 }
 
 /** A certificate that ends sooner is made anew. */
@@ -34,25 +37,24 @@ export async function openCredentials(options: CredentialOptions): Promise<Crede
   const { directory, nowMs } = options;
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   const hosts = [...new Set([...usualHosts, ...options.hosts])];
-  let authority: Authority | undefined;
+  let ca = readPair(directory, 'ca');
+  // Nobody but the cluster signs with such a key: whatever else lies there is no authority of it.
+  if (ca && !isOwnAuthority(ca, nowMs)) ca = undefined;
+  let authority: CertificateAuthority | undefined;
   const signed = async (name: string, profile: Profile): Promise<KeyPair> => {
     const kept = readPair(directory, name);
     if (kept && ca && isUsable(kept.certificate, { issuer: ca.certificate, hosts: profile.hosts ?? [], nowMs }))
       return kept;
-    if (!authority) {
-      const { openAuthority } = await import('./certificates.ts');
-      const isKept = ca !== undefined && isUsable(ca.certificate, { hosts: [], nowMs });
-      authority = await openAuthority({ kept: isKept ? ca : undefined, nowMs });
-      ca = authority.pair;
-      if (!isKept) writePair(directory, 'ca', ca);
-    }
-    const pair = await authority.sign(profile);
+    const { authorityPair, signPair } = await import('./certificates.ts');
+    authority ??= await options.authority();
+    if (ca?.certificate !== authority.certificate) writePair(directory, 'ca', (ca = authorityPair(authority)));
+    const pair = signPair(authority, profile, nowMs);
     writePair(directory, name, pair);
     return pair;
   };
-  let ca = readPair(directory, 'ca');
-  const server = await signed('apiserver', { subject: 'CN=kube-apiserver', usage: 'server', hosts });
-  const client = await signed('admin', { subject: 'O=system:masters, CN=kubernetes-admin', usage: 'client' });
+  const server = await signed('apiserver', { subject: { commonName: 'kube-apiserver' }, usage: 'server', hosts });
+  const administrator = { organization: ['system:masters'], commonName: 'kubernetes-admin' };
+  const client = await signed('admin', { subject: administrator, usage: 'client' });
   return { ca: ca?.certificate ?? '', server, client, token: keepToken(directory, options.token) };
 }
 
@@ -66,6 +68,14 @@ export function readCredentials(directory: string): Credentials | undefined {
   const token = readFile(path.join(directory, 'token'));
   if (!ca || !server || !client || token === undefined) return undefined;
   return { ca: ca.certificate, server, client, token: token.trim() };
+}
+
+function isOwnAuthority({ certificate }: KeyPair, nowMs: number): boolean {
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
+  return (
+    isUsable(certificate, { hosts: [], nowMs }) &&
+    new X509Certificate(certificate).publicKey.asymmetricKeyType === 'rsa'
+  );
 }
 
 function isUsable(text: string, expected: { issuer?: string; hosts: readonly string[]; nowMs: number }): boolean {

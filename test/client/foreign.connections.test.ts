@@ -31,7 +31,7 @@ afterAll(async () => {
   sandbox.close();
 });
 
-const ca = (): Entries => ({ cluster: { 'certificate-authority-data': base64(pki.authority.pair.certificate) } });
+const ca = (): Entries => ({ cluster: { 'certificate-authority-data': base64(pki.authority.certificate) } });
 const raw = 'kubectl get --raw /x';
 
 async function told(

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { signPair } from '../../src/server/certificates.ts';
 import { createSandbox, type Sandbox } from '../harness.ts';
 import {
   base64,
@@ -41,7 +42,10 @@ beforeAll(async () => {
   const { certificate, key } = pki.client;
   sandbox.write('client.crt', certificate);
   sandbox.write('client.key', key);
-  sandbox.write('other.key', (await pki.authority.sign({ subject: 'CN=x', usage: 'client' })).key);
+  sandbox.write(
+    'other.key',
+    signPair(pki.authority, { subject: { commonName: 'x' }, usage: 'client' }, Date.now()).key,
+  );
   sandbox.write('token', '  from-file\n');
 });
 afterAll(async () => {
@@ -50,7 +54,7 @@ afterAll(async () => {
 });
 
 function run(line: string, url: string, { cluster = {}, user }: Entries, stdin = '') {
-  const trusting = { 'certificate-authority-data': base64(pki.authority.pair.certificate), ...cluster };
+  const trusting = { 'certificate-authority-data': base64(pki.authority.certificate), ...cluster };
   sandbox.write('config', kubeconfig(url, { cluster: trusting, ...(user ? { user } : {}) }));
   return sandbox.run(line, { env: { KUBECONFIG: 'config' }, stdin });
 }
@@ -179,7 +183,7 @@ describe('a plugin', () => {
   it('is told what it is for', async () => {
     const cluster = {
       'tls-server-name': '127.0.0.1',
-      'certificate-authority-data': base64(pki.authority.pair.certificate),
+      'certificate-authority-data': base64(pki.authority.certificate),
       extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { b: 1, a: '<' } }],
     };
     const command = { command: 'sh', args: ['-c', 'printf %s "$KUBERNETES_EXEC_INFO$EXTRA" > info; echo {}'] };

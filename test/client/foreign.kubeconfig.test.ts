@@ -1,5 +1,6 @@
 // Kubeconfigs that contradict themselves or name what is not there; texts are those of genuine kubectl 1.35.2.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { signPair } from '../../src/server/certificates.ts';
 import { createSandbox, type Sandbox } from '../harness.ts';
 import {
   base64,
@@ -36,7 +37,10 @@ beforeAll(async () => {
   const { certificate, key } = pki.client;
   sandbox.write('client.crt', certificate);
   sandbox.write('client.key', key);
-  sandbox.write('other.key', (await pki.authority.sign({ subject: 'CN=x', usage: 'client' })).key);
+  sandbox.write(
+    'other.key',
+    signPair(pki.authority, { subject: { commonName: 'x' }, usage: 'client' }, Date.now()).key,
+  );
 });
 afterAll(async () => {
   await server.close();
@@ -44,7 +48,7 @@ afterAll(async () => {
 });
 
 function run(line: string, url: string, { cluster = {}, user }: Entries, stdin = '') {
-  const trusting = { 'certificate-authority-data': base64(pki.authority.pair.certificate), ...cluster };
+  const trusting = { 'certificate-authority-data': base64(pki.authority.certificate), ...cluster };
   sandbox.write('config', kubeconfig(url, { cluster: trusting, ...(user ? { user } : {}) }));
   return sandbox.run(line, { env: { KUBECONFIG: 'config' }, stdin });
 }

@@ -3,7 +3,10 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { openAuthority, type Authority, type KeyPair } from '../../src/server/certificates.ts';
+import { randomUUID } from 'node:crypto';
+import { clusterAuthority, type CertificateAuthority } from '../../src/machinery/certificateauthority.ts';
+import { Random } from '../../src/machinery/random.ts';
+import { signPair, type KeyPair } from '../../src/server/certificates.ts';
 
 export interface Asked {
   method: string;
@@ -100,7 +103,7 @@ export async function serveForeign(answer: Answering, tls?: https.ServerOptions)
 }
 
 export interface Pki {
-  authority: Authority;
+  authority: CertificateAuthority;
   /** Of a server that these names and addresses are right for. */
   server(hosts: readonly string[]): Promise<https.ServerOptions>;
   client: KeyPair;
@@ -108,12 +111,19 @@ export interface Pki {
 
 /** Returns an authority and what it signs. `nowMs` is when it was made: a certificate lasts ten years. */
 export async function createPki(nowMs = Date.now()): Promise<Pki> {
-  const authority = await openAuthority({ nowMs });
+  const authority = clusterAuthority(new Random(randomUUID()), '');
   const sign = async (hosts: readonly string[]): Promise<https.ServerOptions> => {
-    const { certificate, key } = await authority.sign({ subject: 'CN=server', usage: 'server', hosts });
-    return { cert: certificate, key, ca: authority.pair.certificate, requestCert: true, rejectUnauthorized: false };
+    const profile = {
+      subject: { commonName: 'server' },
+      usage: 'server',
+      hosts,
+      fromMs: nowMs - 24 * 3600 * 1000,
+    } as const;
+    const { certificate, key } = signPair(authority, profile, nowMs);
+    return { cert: certificate, key, ca: authority.certificate, requestCert: true, rejectUnauthorized: false };
   };
-  const client = await authority.sign({ subject: 'O=team, CN=alice', usage: 'client' });
+  const subject = { organization: ['team'], commonName: 'alice' };
+  const client = signPair(authority, { subject, usage: 'client' }, nowMs);
   return { authority, server: sign, client };
 }
 

@@ -40,10 +40,12 @@ export interface ServedOptions {
 export async function serveCluster(options: ServedOptions = {}): Promise<ServedCluster> {
   const { isPlain = false, clock = 'manual', copyOf, pki } = options;
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'sandkube-served-'));
-  const session = await openSession(clustersIn(root), clock, copyOf);
+  const clusters = clustersIn(root);
+  const session = await openSession(clusters, clock, copyOf);
   const reported: string[] = [];
   const credentials = await openCredentials({
     hosts: [],
+    authority: () => clusters.authority(sandkubeCluster),
     ...(pki ?? { directory: path.join(root, 'pki'), nowMs: Date.now() }),
   });
   const open = (opened: Session, port: number) => listen(options, { session: opened, credentials, reported, port });
@@ -111,7 +113,13 @@ async function listen(
   const server = createHttpServer({
     engine,
     ...(isPlain ? {} : { tls: { ...pair, ca } }),
-    authentication: { token, trustsAnonymous: isPlain, serviceAccount: (given) => engine.userOf(given) },
+    authentication: {
+      token,
+      trustsAnonymous: isPlain,
+      serviceAccount: (given) => engine.userOf(given),
+      nowMs: () => engine.nowMs,
+      authority: ca,
+    },
     hosts: [],
     ...(patience && { patience }),
     report: (message) => void reported.push(message),

@@ -1,0 +1,201 @@
+// A cluster's certificate authority: its own certificate, and those that it signs. The same input gives the same bytes.
+// Called by: controllers (requests that are approved), server (its own certificates). Must not know: the API, files.
+// Upstream: Go crypto/x509 CreateCertificate; kubeadm's authority `kubernetes`.
+import type { KeyObject } from 'node:crypto';
+import type { AlternativeNames, Subject } from './certificaterequests.ts';
+import { clusterKey } from './clusterkeys.ts';
+import { pemText } from './pem.ts';
+import type { Random } from './random.ts';
+import { asn1, certificateShapes, toArrayBuffer, toDer, type X509 } from './x509.library.ts';
+
+export interface CertificateAuthority {
+  /** PEM. */
+  certificate: string;
+  key: KeyObject;
+  /** Subject key identifier. */
+  keyId: Buffer;
+}
+
+export interface CertificateProfile {
+  subject: Partial<Subject>;
+  names?: Partial<AlternativeNames>;
+  /** SubjectPublicKeyInfo. */
+  publicKey: Uint8Array;
+  /** Key usages as the API of certificates names them: 'digital signature', 'client auth'. */
+  usages: readonly string[];
+  /** Sixteen bytes. */
+  serial: Uint8Array;
+  notBeforeMs: number;
+  notAfterMs: number;
+}
+
+/** All clusters live in this time, whichever clock is theirs. */
+export const AUTHORITY_LIFETIME = { notBeforeMs: Date.UTC(2000, 0, 1), notAfterMs: Date.UTC(2100, 0, 1) };
+const AUTHORITY_NAME: Partial<Subject> = { commonName: 'kubernetes' };
+const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
+const DER_NULL = Uint8Array.of(5, 0);
+
+/** Upstream: kubernetes pkg/controller/certificates/authority/policies.go. Bits of the extension, lowest first. */
+const KEY_USAGES: Readonly<Record<string, number>> = {
+  signing: 1 << 0,
+  'digital signature': 1 << 0,
+  'content commitment': 1 << 1,
+  'key encipherment': 1 << 2,
+  'data encipherment': 1 << 3,
+  'key agreement': 1 << 4,
+  'cert sign': 1 << 5,
+  'crl sign': 1 << 6,
+  'encipher only': 1 << 7,
+  'decipher only': 1 << 8,
+};
+/** In the order in which Go writes them. */
+const EXTENDED_USAGES: readonly [usage: string, oid: string][] = [
+  ['any', '2.5.29.37.0'],
+  ['server auth', '1.3.6.1.5.5.7.3.1'],
+  ['client auth', '1.3.6.1.5.5.7.3.2'],
+  ['code signing', '1.3.6.1.5.5.7.3.3'],
+  ['email protection', '1.3.6.1.5.5.7.3.4'],
+  ['s/mime', '1.3.6.1.5.5.7.3.4'],
+  ['ipsec end system', '1.3.6.1.5.5.7.3.5'],
+  ['ipsec tunnel', '1.3.6.1.5.5.7.3.6'],
+  ['ipsec user', '1.3.6.1.5.5.7.3.7'],
+  ['timestamping', '1.3.6.1.5.5.7.3.8'],
+  ['ocsp signing', '1.3.6.1.5.5.7.3.9'],
+  ['microsoft sgc', '1.3.6.1.4.1.311.10.3.3'],
+  ['netscape sgc', '2.16.840.1.113730.4.1'],
+];
+
+/** Returns the authority of a cluster. `secret` is what its key is drawn from beside the seed. */
+export function clusterAuthority(random: Random, secret: string): CertificateAuthority {
+  const { createHash, createPublicKey } = process.getBuiltinModule('node:crypto');
+  const key = clusterKey(random, secret, 'authority');
+  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  const keyId = createHash('sha1').update(bitsOf(publicKey)).digest();
+  const profile: CertificateProfile = {
+    subject: AUTHORITY_NAME,
+    names: { dnsNames: ['kubernetes'] },
+    publicKey,
+    usages: ['digital signature', 'key encipherment', 'cert sign'],
+    serial: random.bytes('serial', 'authority').subarray(0, 16),
+    ...AUTHORITY_LIFETIME,
+  };
+  return { certificate: signed(profile, { key, keyId, isAuthority: true }), key, keyId };
+}
+
+/** Returns a certificate that the authority signs, as PEM. */
+export function signCertificate({ key, keyId }: CertificateAuthority, profile: CertificateProfile): string {
+  return signed(profile, { key, keyId, isAuthority: false });
+}
+
+function bitsOf(publicKey: Uint8Array): Buffer {
+  const { SubjectPublicKeyInfo } = certificateShapes();
+  return Buffer.from(asn1().AsnConvert.parse(publicKey, SubjectPublicKeyInfo).subjectPublicKey);
+}
+
+interface Signer {
+  key: KeyObject;
+  keyId: Buffer;
+  isAuthority: boolean;
+}
+
+function signed(profile: CertificateProfile, signer: Signer): string {
+  const { AlgorithmIdentifier, Certificate, SubjectPublicKeyInfo, TBSCertificate, Validity, Extensions } =
+    certificateShapes();
+  const { notBeforeMs, notAfterMs, publicKey, serial, subject } = profile;
+  const algorithm = new AlgorithmIdentifier({ algorithm: SHA256_WITH_RSA, parameters: toArrayBuffer(DER_NULL) });
+  const content = new TBSCertificate({
+    version: 2,
+    serialNumber: toArrayBuffer(positive(serial)),
+    signature: algorithm,
+    issuer: nameOf(AUTHORITY_NAME),
+    validity: new Validity({ notBefore: wholeSeconds(notBeforeMs), notAfter: wholeSeconds(notAfterMs) }),
+    subject: nameOf(subject),
+    subjectPublicKeyInfo: asn1().AsnConvert.parse(publicKey, SubjectPublicKeyInfo),
+    extensions: new Extensions(extensionsOf(profile, signer)),
+  });
+  const signature = process.getBuiltinModule('node:crypto').sign('sha256', toDer(content), signer.key);
+  const certificate = new Certificate({
+    tbsCertificate: content,
+    signatureAlgorithm: algorithm,
+    signatureValue: toArrayBuffer(signature),
+  });
+  return pemText('CERTIFICATE', toDer(certificate));
+}
+
+function wholeSeconds(ms: number): Date {
+  return new Date(Math.floor(ms / 1000) * 1000);
+}
+
+/** An integer whose first bit is set would be negative; a leading zero would be one too many. */
+function positive(serial: Uint8Array): Uint8Array {
+  const bytes = Uint8Array.from(serial);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes;
+}
+
+/** Upstream: Go crypto/x509/pkix Name.ToRDNSequence. */
+function nameOf(subject: Partial<Subject>): X509.Name {
+  const { Name, RelativeDistinguishedName } = certificateShapes();
+  const parts: [oid: string, values: readonly string[]][] = [
+    ['2.5.4.6', subject.country ?? []],
+    ['2.5.4.10', subject.organization ?? []],
+    ['2.5.4.11', subject.organizationalUnit ?? []],
+    ['2.5.4.7', subject.locality ?? []],
+    ['2.5.4.8', subject.province ?? []],
+    ['2.5.4.9', subject.streetAddress ?? []],
+    ['2.5.4.17', subject.postalCode ?? []],
+    ['2.5.4.3', subject.commonName ? [subject.commonName] : []],
+    ['2.5.4.5', subject.serialNumber ? [subject.serialNumber] : []],
+  ];
+  const used = parts.filter(([, values]) => values.length > 0);
+  return new Name(used.map(([oid, values]) => new RelativeDistinguishedName(inDerOrder(values, oid))));
+}
+
+/** The members of a set stand in the order of their bytes. */
+function inDerOrder(values: readonly string[], type: string): X509.AttributeTypeAndValue[] {
+  const { AttributeTypeAndValue, AttributeValue } = certificateShapes();
+  const made = values.map((text) => {
+    const isPlain = /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text);
+    const value = new AttributeValue(isPlain ? { printableString: text } : { utf8String: text });
+    return new AttributeTypeAndValue({ type, value });
+  });
+  return made
+    .map((value) => ({ value, der: toDer(value) }))
+    .sort((a, b) => Buffer.compare(a.der, b.der))
+    .map(({ value }) => value);
+}
+
+function extensionsOf(profile: CertificateProfile, { isAuthority, keyId }: Signer): X509.Extension[] {
+  const shapes = certificateShapes();
+  const { OctetString } = asn1();
+  const extension = (extnID: string, value: object, critical = false): X509.Extension =>
+    new shapes.Extension({ extnID, critical, extnValue: new OctetString(toDer(value)) });
+  const bits = profile.usages.reduce((sum, usage) => sum | (KEY_USAGES[usage] ?? 0), 0);
+  const purposes = EXTENDED_USAGES.filter(([usage]) => profile.usages.includes(usage)).map(([, oid]) => oid);
+  const names = generalNames(profile.names ?? {});
+  const isNameless = Object.values(profile.subject).every((value) => value.length === 0);
+  const keyIdentifier = new shapes.KeyIdentifier(keyId);
+  return [
+    ...(bits > 0 ? [extension(shapes.id_ce_keyUsage, new shapes.KeyUsage(bits), true)] : []),
+    ...(purposes.length > 0
+      ? [extension(shapes.id_ce_extKeyUsage, new shapes.ExtendedKeyUsage([...new Set(purposes)]))]
+      : []),
+    extension(shapes.id_ce_basicConstraints, new shapes.BasicConstraints({ cA: isAuthority }), true),
+    isAuthority
+      ? extension(shapes.id_ce_subjectKeyIdentifier, new shapes.SubjectKeyIdentifier(keyId))
+      : extension(shapes.id_ce_authorityKeyIdentifier, new shapes.AuthorityKeyIdentifier({ keyIdentifier })),
+    ...(names.length > 0
+      ? [extension(shapes.id_ce_subjectAltName, new shapes.SubjectAlternativeName(names), isNameless)]
+      : []),
+  ];
+}
+
+function generalNames(names: Partial<AlternativeNames>): X509.GeneralName[] {
+  const { GeneralName } = certificateShapes();
+  return [
+    ...(names.dnsNames ?? []).map((dNSName) => new GeneralName({ dNSName })),
+    ...(names.emailAddresses ?? []).map((rfc822Name) => new GeneralName({ rfc822Name })),
+    ...(names.ipAddresses ?? []).map((iPAddress) => new GeneralName({ iPAddress })),
+    ...(names.uris ?? []).map((uniformResourceIdentifier) => new GeneralName({ uniformResourceIdentifier })),
+  ];
+}
