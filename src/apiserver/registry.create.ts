@@ -67,7 +67,7 @@ export function beforeCreate(
 ): void {
   const strategy = strategyFor(definition, options);
   fillSystemFields(context, definition, object);
-  strategy.prepareForCreate?.(object, context);
+  strategy.prepareForCreate?.(object, context, options.user);
   const errors = [
     ...validateObjectMeta(object.metadata, {
       namespaced: definition.namespaced,

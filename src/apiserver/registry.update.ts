@@ -1,6 +1,6 @@
 // Updates: admission, resourceVersion, the strategy's hooks, validation, and deletion by the last finalizer's removal.
 // Called by: registry.ts. Must not know: HTTP.
-import { invalid, Path } from '../machinery/field.ts';
+import { type FieldErrors, invalid, Path } from '../machinery/field.ts';
 import { deepEqual } from '../machinery/meta.ts';
 import { nameIsDNSSubdomain, validateObjectMeta, validateObjectMetaUpdate } from '../machinery/metavalidation.ts';
 import { newConflict, newInvalid, newNotFound } from '../machinery/status.ts';
@@ -138,7 +138,7 @@ function takeIn(
   const version = updated.metadata.resourceVersion ?? '';
   const allowsUnconditional = definition.strategy.allowsUnconditionalUpdate ?? true;
   const isUnconditional = (version === '' || version === '0') && allowsUnconditional;
-  if (request.subresource === 'status') {
+  if (isPart(request)) {
     const { takesMetadataWithStatus, takesAnnotationsWithStatus } = definition.strategy;
     const metadata = { ...(takesMetadataWithStatus ? updated : existing).metadata };
     if (updated.metadata.resourceVersion === undefined) delete metadata.resourceVersion;
@@ -179,9 +179,10 @@ interface Change {
 
 function beforeUpdate(context: RegistryContext, definition: ResourceDefinition, { object, existing, request }: Change) {
   const strategy = strategyFor(definition, request);
-  const isStatus = request.subresource === 'status';
+  const isStatus = isPart(request);
   if (isWhole(request)) setGeneration(object, existing.metadata.generation);
-  if (isStatus) strategy.prepareForStatusUpdate?.(object, existing);
+  if (isApproval(request)) strategy.prepareForApprovalUpdate?.(object, existing, context);
+  else if (isStatus) strategy.prepareForStatusUpdate?.(object, existing, context);
   else if (isWhole(request)) strategy.prepareForUpdate?.(object, existing, context);
   if (isWhole(request)) raiseGeneration(object, existing);
   keepSystemFields(object, existing);
@@ -190,11 +191,7 @@ function beforeUpdate(context: RegistryContext, definition: ResourceDefinition, 
   const errors = [
     ...(isStatus ? [] : validateObjectMeta(object.metadata, { namespaced: definition.namespaced, validateName, path })),
     ...(isStatus ? [] : validateObjectMetaUpdate(object.metadata, existing.metadata, path)),
-    ...((isStatus
-      ? strategy.validateStatusUpdate?.(object, existing)
-      : isWhole(request)
-        ? strategy.validateUpdate?.(object, existing, context)
-        : []) ?? []),
+    ...(validateChange(strategy, { object, existing, request }, context) ?? []),
   ];
   if (errors.length > 0)
     throw newInvalid({ group: definition.gvr.group, kind: definition.kind }, object.metadata.name, errors);
@@ -203,7 +200,26 @@ function beforeUpdate(context: RegistryContext, definition: ResourceDefinition, 
   strategy.canonicalize?.(object);
 }
 
-// Subresources other than status bring their own checks; a scale is an update of the object like any other.
+function validateChange(
+  strategy: ReturnType<typeof strategyFor>,
+  { object, existing, request }: Change,
+  context: RegistryContext,
+): FieldErrors | undefined {
+  if (isApproval(request)) return strategy.validateApprovalUpdate?.(object, existing);
+  if (isPart(request)) return strategy.validateStatusUpdate?.(object, existing);
+  return isWhole(request) ? strategy.validateUpdate?.(object, existing, context) : [];
+}
+
+function isApproval({ subresource }: UpdateRequest): boolean {
+  return subresource === 'approval';
+}
+
+/** What changes the half of an object that is not its spec. */
+function isPart(request: UpdateRequest): boolean {
+  return request.subresource === 'status' || isApproval(request);
+}
+
+// Subresources other than those bring their own checks; a scale is an update of the object like any other.
 function isWhole({ subresource }: UpdateRequest): boolean {
   return subresource === undefined || subresource === '' || subresource === 'scale';
 }

@@ -7,6 +7,7 @@ import type { NodeConnector } from './connector.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { Store } from '../storage/types.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import { createCertificateChecks } from './admission.certificates.ts';
 import { admissionPlugins } from './admission.plugins.ts';
 import { createEscalationCheck } from './authorization.escalation.ts';
 import { createAuthorizer } from './authorization.ts';
@@ -68,7 +69,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     store,
     clock,
     random,
-    admission: () => (admission ??= [...admissionPlugins, createEscalationCheck(authorizer)]),
+    admission: () =>
+      (admission ??= [...admissionPlugins, createEscalationCheck(authorizer), createCertificateChecks(authorizer)]),
     ...pickCidr(settings),
     podUsage: (pod) => connector?.usage(pod),
     nodeUsage: (name) => connector?.nodeUsage(name),

@@ -104,8 +104,8 @@ export interface CommandSpec {
   flags?: readonly FlagSpec[];
   /** Sub-commands: `config use-context`. A command with these and no `run` prints its help. */
   commands?: readonly CommandSpec[];
-  /** Its help goes to stdout when no sub-command is named; others' to stderr. */
-  printsHelp?: boolean;
+  /** Its help goes to stdout when no sub-command is named; others' to stderr. 'always': whatever is named, and it does not fail. */
+  printsHelp?: boolean | 'always';
   isHidden?: boolean;
   /** Message of `Command "x" is deprecated, …`. */
   deprecated?: string;

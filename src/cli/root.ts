@@ -105,6 +105,10 @@ async function helpText({ spec, path, parents }: Found): Promise<string> {
 
 /** A command that only has sub-commands prints its help and fails. Upstream: cmdutil.DefaultSubCommandRun. */
 async function runGroup(found: Found, args: readonly string[], runtime: KubectlRuntime): Promise<number> {
+  if (found.spec?.printsHelp === 'always') {
+    runtime.streams.out.write(await helpText(found));
+    return 0;
+  }
   if (args.length > 0) throw new UsageError(`unknown command ${JSON.stringify(args.join(' '))}`, found.path);
   const { out, err } = runtime.streams;
   (found.spec?.printsHelp ? out : err).write(await helpText(found));

@@ -1,6 +1,8 @@
 // The ordered index of controllers: at one instant they work in this order, round after round, until all are at rest.
 // Called by: sim/cluster.ts. Must not know: what any of them does.
 import type { Controller } from './controller.ts';
+import { certificateCleaner } from './certificatecleaner.ts';
+import { certificateSigningController } from './certificatesigning.ts';
 import { cronJobController } from './cronjob.ts';
 import { customResourceApprovalController } from './customresourceapproval.ts';
 import { customResourceEstablishingController } from './customresourceestablishing.ts';
@@ -43,6 +45,8 @@ export const controllers: readonly Controller[] = [
   serviceAccountController,
   rootCACertPublisher,
   clusterRoleAggregationController,
+  certificateSigningController,
+  certificateCleaner,
   garbageCollector,
   nodeLifecycleController,
   taintEvictionController,

@@ -22,6 +22,13 @@ export interface StrategyContext {
   /** What a node's own programs use now; undefined while it is silent. */
   nodeUsage?(name: string): Amounts | undefined;
 }
+/** Who asks, to those hooks that note it. */
+export interface Requester {
+  name: string;
+  groups: readonly string[];
+  uid?: string;
+  extra?: Readonly<Record<string, readonly string[]>>;
+}
 export interface Amounts {
   cpuMilli: number;
   memoryBytes: number;
@@ -38,7 +45,7 @@ export interface ObjectReader {
  */
 export interface Strategy<T extends KubeObject> {
   /** Clears what clients may not set, sets generation 1, initial status (`status = {phase: 'Pending'}`), allocates. */
-  prepareForCreate?(object: T, context: StrategyContext): void;
+  prepareForCreate?(object: T, context: StrategyContext, requester?: Requester): void;
   validate?(object: T, context: StrategyContext): FieldErrors;
   warningsOnCreate?(object: T, context: StrategyContext): string[];
   canonicalize?(object: T): void;
@@ -47,12 +54,15 @@ export interface Strategy<T extends KubeObject> {
   validateUpdate?(object: T, old: T, context: StrategyContext): FieldErrors;
   warningsOnUpdate?(object: T, old: T, context: StrategyContext): string[];
   /** For PUT/PATCH of …/status. The registry has already kept spec, and all metadata but managedFields, of `old`. */
-  prepareForStatusUpdate?(object: T, old: T): void;
+  prepareForStatusUpdate?(object: T, old: T, context: StrategyContext): void;
+  /** For PUT/PATCH of …/approval, of which the registry has kept spec. */
+  prepareForApprovalUpdate?(object: T, old: T, context: StrategyContext): void;
   /** True where writes of …/status change annotations too: a Deployment's controller numbers revisions so, without a new generation. */
   takesAnnotationsWithStatus?: boolean;
   /** True where writes of …/status take all metadata along: a CustomResourceDefinition's finalizer goes so. */
   takesMetadataWithStatus?: boolean;
   validateStatusUpdate?(object: T, old: T): FieldErrors;
+  validateApprovalUpdate?(object: T, old: T): FieldErrors;
   /** What the first request to delete makes of an object, which then waits for its finalizers. Changes its argument. */
   prepareForDelete?(object: T, nowMs: number): void;
   /** Returns the grace period in seconds that a deletion gets (pods), or undefined for immediate deletion. */

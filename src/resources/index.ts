@@ -27,6 +27,7 @@ import { ingress } from './ingress.ts';
 import { ingressClass } from './ingressclass.ts';
 import { networkPolicy } from './networkpolicy.ts';
 import { ipAddress, serviceCIDR } from './clusteraddresses.ts';
+import { certificateSigningRequest } from './certificatesigningrequest.ts';
 import { runtimeClass } from './runtimeclass.ts';
 import {
   mutatingWebhookConfiguration,
@@ -99,6 +100,7 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   networkPolicy,
   serviceCIDR,
   ipAddress,
+  certificateSigningRequest,
   runtimeClass,
   mutatingWebhookConfiguration,
   validatingWebhookConfiguration,

@@ -68,7 +68,7 @@ describe('help, beside genuine kubectl', () => {
       }
       return found;
     };
-    const missing = ['alpha', 'certificate'];
+    const missing = ['alpha'];
     expect(groups(rootHelp(commandIndex))).toEqual(
       groups(runGenuine([]).stdout).filter((word) => !missing.includes(word)),
     );

@@ -90,6 +90,12 @@ export const commandIndex: readonly CommandEntry[] = [
     load: async () => (await import('./autoscale.ts')).autoscale,
   },
   {
+    name: 'certificate',
+    group: CLUSTER,
+    short: 'Decide on requests for certificates',
+    load: async () => (await import('./certificate.ts')).certificate,
+  },
+  {
     name: 'cluster-info',
     group: CLUSTER,
     short: 'Show where the cluster is reached',
