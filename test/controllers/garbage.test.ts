@@ -3,6 +3,7 @@ import { controllers } from '../../src/controllers/index.ts';
 import { clone } from '../../src/machinery/meta.ts';
 import { configMap } from '../../src/resources/configmap.ts';
 import { deployment } from '../../src/resources/deployment.ts';
+import { horizontalPodAutoscaler } from '../../src/resources/horizontalpodautoscaler.ts';
 import { namespace as namespaceResource } from '../../src/resources/namespace.ts';
 import { pod } from '../../src/resources/pod.ts';
 import { replicaSet } from '../../src/resources/replicaset.ts';
@@ -49,6 +50,29 @@ describe('garbage collection', () => {
     expect(left(cluster)).toEqual([1, 1, 2]);
     cluster.settle();
     expect(left(cluster)).toEqual([0, 0, 0]);
+  });
+
+  it('goes from the bottom up in the foreground, and makes nothing anew for whoever is resized on the way', () => {
+    const cluster = start();
+    const { store } = cluster.client;
+    const { revision } = store;
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'ox' };
+    cluster.client.create(horizontalPodAutoscaler, {
+      metadata: key,
+      spec: { scaleTargetRef, minReplicas: 5, maxReplicas: 6 },
+    });
+    cluster.client.delete(deployment, key, { propagationPolicy: 'Foreground' });
+    cluster.manager.runToRest();
+    expect(cluster.client.get(deployment, key)?.spec.replicas).toBe(5);
+    cluster.settle();
+    const owned = /^(pods|replicasets\.apps|deployments\.apps)$/;
+    const ends = store.eventsSince(revision).filter(({ type, resource }) => type !== 'MODIFIED' && owned.test(resource));
+    expect(ends.map(({ type, resource }) => `${type} ${resource}`)).toEqual([
+      'DELETED pods',
+      'DELETED pods',
+      'DELETED replicasets.apps',
+      'DELETED deployments.apps',
+    ]);
   });
 
   it('orphans, and a new owner adopts', () => {
