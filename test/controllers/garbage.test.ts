@@ -66,7 +66,9 @@ describe('garbage collection', () => {
     expect(cluster.client.get(deployment, key)?.spec.replicas).toBe(5);
     cluster.settle();
     const owned = /^(pods|replicasets\.apps|deployments\.apps)$/;
-    const ends = store.eventsSince(revision).filter(({ type, resource }) => type !== 'MODIFIED' && owned.test(resource));
+    const ends = store
+      .eventsSince(revision)
+      .filter(({ type, resource }) => type !== 'MODIFIED' && owned.test(resource));
     expect(ends.map(({ type, resource }) => `${type} ${resource}`)).toEqual([
       'DELETED pods',
       'DELETED pods',
