@@ -1,15 +1,20 @@
-// Non-resource paths: discovery, version, health and the schemas.
+// Non-resource paths: discovery, version, health, the schemas, metrics, who issues tokens.
 // Called by: handler through server.ts. Must not know: the store, kinds' inside.
 import type { Clock } from '../machinery/clock.ts';
 import { newMethodNotAllowed } from '../machinery/status.ts';
 import { quote } from '../machinery/strconv.ts';
 import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceList } from './discovery.ts';
 import { etagOf, groupsKey } from './documents.keys.ts';
+import { issuerDocument, ISSUER_PATHS } from './documents.issuer.ts';
+import { metricsDocument } from './documents.metrics.ts';
 import { createOpenApi } from './documents.openapi.ts';
 import { MEDIA_TYPES, negotiate, notAcceptable, type Transform } from './negotiation.ts';
+import type { RequestCounts } from './requestcounts.ts';
 import type { RequestInfo } from './requestinfo.ts';
 import { checkProduced } from './routes.ts';
 import type { Scheme } from './scheme.ts';
+import type { Store } from '../storage/types.ts';
+import type { TokenAuthority } from './tokens.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
 
 export interface DocumentOptions {
@@ -19,6 +24,9 @@ export interface DocumentOptions {
   /** 'host:port', as /api tells clients. */
   serverAddress: string;
   clock: Clock;
+  store: Store;
+  tokens: TokenAuthority;
+  counts: RequestCounts;
 }
 
 /** Returns the answer to a non-resource request; undefined when there is no such path. */
@@ -38,6 +46,13 @@ export function createDocuments(
         return discovery(options, request, segments);
       case 'version':
         return segments.length === 1 ? versionOf(request, options.version) : undefined;
+      case '.well-known':
+      case 'openid':
+        return issuerDocument(request, options);
+      case 'metrics':
+        return isExact && segments.length === 1
+          ? metricsDocument(request, { ...options, build: versionInfo(options.version) })
+          : undefined;
       case 'openapi':
         return !isExact ? undefined : (openapi ??= createOpenApi(options))(request, segments);
       case 'healthz':
@@ -107,7 +122,8 @@ function listed({ headers: { accept }, method }: ApiRequest, body: object): ApiR
 
 function paths(scheme: Scheme): string[] {
   const groups = scheme.groups().filter((group) => group !== '');
-  const found = ['/api', '/api/v1', '/apis', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/version'];
+  const found = ['/api', '/api/v1', '/apis', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/version', '/metrics'];
+  found.push(...ISSUER_PATHS);
   for (const group of groups)
     found.push(`/apis/${group}`, ...scheme.versions(group).map((version) => `/apis/${group}/${version}`));
   for (const kind of ['healthz', 'livez', 'readyz'] as const)
@@ -123,7 +139,7 @@ function versionOf({ method, headers }: ApiRequest, version: string): ApiRespons
 }
 
 /** Returns the body of /version. */
-export function versionInfo(gitVersion: string): object {
+export function versionInfo(gitVersion: string): Record<string, string> {
   const [major = '', minor = ''] = gitVersion.replace(/^v/, '').split('.');
   return {
     major,

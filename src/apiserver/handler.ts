@@ -7,6 +7,7 @@ import { Exchange } from './exchange.ts';
 import { impersonated } from './impersonation.ts';
 import { JSON_TYPE, negotiate } from './negotiation.ts';
 import type { Registry } from './registry.ts';
+import type { RequestCounts } from './requestcounts.ts';
 import { NoKindError, requestInfoFor, type RequestInfo } from './requestinfo.ts';
 import { checkRoute } from './routes.ts';
 import type { Scheme } from './scheme.ts';
@@ -18,6 +19,7 @@ export interface HandlerOptions {
   registry: Registry;
   scheme: Scheme;
   authorizer: Authorizer;
+  counts: RequestCounts;
   /** Non-resource paths: discovery, health, documents. Undefined: no such path. */
   documents(request: ApiRequest, info: RequestInfo): ApiResponse | undefined;
   subresource(exchange: Exchange): ApiResponse;
@@ -78,8 +80,13 @@ export function pageNotFound(): ApiResponse {
   return plain(404, '404 page not found\n');
 }
 
+/** The documents that are counted. Upstream: apiserver pkg/server/healthz. */
+const HEALTH: readonly string[] = ['healthz', 'livez', 'readyz'];
+
 function handleDocument(request: ApiRequest, info: RequestInfo, options: HandlerOptions): ApiResponse {
-  return options.documents(request, info) ?? pageNotFound();
+  const found = options.documents(request, info);
+  if (found && HEALTH.includes(info.segments[0] ?? '')) options.counts.add(info, request, found);
+  return found ?? pageNotFound();
 }
 
 function handleResource(request: ApiRequest, info: RequestInfo, options: HandlerOptions): ApiResponse {
@@ -89,10 +96,17 @@ function handleResource(request: ApiRequest, info: RequestInfo, options: Handler
   if (!served) throw newNoSuchRoute();
   checkRoute(served, info, request);
   const exchange = new Exchange({ request, info, served, registry, scheme });
+  const answered = answerExchange(exchange, options);
+  options.counts.add(info, request, answered);
+  return answered;
+}
+
+function answerExchange(exchange: Exchange, { review, subresource }: HandlerOptions): ApiResponse {
+  const { info, request, served } = exchange;
   try {
     if (info.name !== '') checkName(info.name);
-    if (served.definition.isReview) return options.review(exchange);
-    return info.subresource === '' ? answerVerb(exchange) : options.subresource(exchange);
+    if (served.definition.isReview) return review(exchange);
+    return info.subresource === '' ? answerVerb(exchange) : subresource(exchange);
   } catch (error) {
     if (error instanceof StatusError) return refusal(error, request, exchange.warnings);
     throw error;

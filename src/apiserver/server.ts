@@ -17,6 +17,7 @@ import { customResourcesIn } from '../resources/customresource.ts';
 import { createLoopbackClient } from './loopback.ts';
 import { Registry } from './registry.ts';
 import { answerReview } from './reviews.ts';
+import { RequestCounts } from './requestcounts.ts';
 import { Scheme } from './scheme.ts';
 import { createSubresources } from './subresources.ts';
 import { TokenAuthority, type TokenAnswer } from './tokens.ts';
@@ -28,7 +29,7 @@ export interface ApiServerSettings {
   /** 'v1.35.2'. */
   version?: string;
   serviceCidr?: string;
-  /** What tokens of service accounts are signed with beside the seed. */
+  /** What the cluster's keys are drawn from beside the seed. */
   tokenSecret?: string;
   /** 'host:port' that /api tells clients. Default 127.0.0.1:6443. */
   serverAddress?: string;
@@ -80,13 +81,15 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const tokens = new TokenAuthority(registry.context, settings.tokenSecret);
   const subresource = createSubresources({ registry, definitions, connector: () => connector, tokens, authorizer });
   const serverAddress = settings.serverAddress ?? '127.0.0.1:6443';
-  const documents = createDocuments({ scheme, version, serverAddress, clock });
+  const counts = new RequestCounts();
+  const documents = createDocuments({ scheme, version, serverAddress, clock, store, tokens, counts });
   return {
     handle: createHandler({
       registry,
       scheme,
       authorizer,
       documents,
+      counts,
       subresource,
       review: (exchange) => answerReview(exchange, { authorizer, tokens }),
     }),

@@ -1,6 +1,8 @@
 // Tokens of service accounts: made, and told from any other text.
 // Called by: subresources.token.ts, reviews.ts, the server's doors through server.ts. Must not know: HTTP, who may do what.
-// Upstream: kubernetes pkg/serviceaccount jwt.go and claims.go. Differs: signed by a secret of the cluster's, not by a key pair.
+// Upstream: kubernetes pkg/serviceaccount jwt.go and claims.go.
+import type { KeyObject } from 'node:crypto';
+import { clusterKey } from '../machinery/clusterkeys.ts';
 import { parseTime, type Clock } from '../machinery/clock.ts';
 import { newNotFound } from '../machinery/status.ts';
 import type { Random } from '../machinery/random.ts';
@@ -9,8 +11,6 @@ import type { ObjectReader } from '../resources/definition.ts';
 import { ALL_AUTHENTICATED, serviceAccountGroups, serviceAccountUserName, type UserInfo } from './user.ts';
 
 export const API_AUDIENCE = 'https://kubernetes.default.svc.cluster.local';
-/** The length of an RSA signature, so that tokens look like the genuine ones. */
-const SIGNATURE_BLOCKS = 8;
 const LEEWAY_MS = 60_000;
 const EXTRA_PREFIX = 'authentication.kubernetes.io/';
 
@@ -50,13 +50,23 @@ export interface TokenOptions {
 /** Who a token stands for, or why it stands for nobody. */
 export type TokenAnswer = { user: UserInfo; audiences: string[] } | { error: string };
 
+export interface TokenKey {
+  use: 'sig';
+  kty: 'RSA';
+  kid: string;
+  alg: 'RS256';
+  n: string;
+  e: string;
+}
+
 export class TokenAuthority {
   readonly #random: Random;
   readonly #clock: Clock;
   readonly #reader: ObjectReader;
   readonly #secret: string;
+  #publicKey: TokenKey | undefined;
 
-  /** `secret` is what tokens are signed with beside the seed; '' where the same commands must give the same tokens. */
+  /** `secret` is what the key is drawn from beside the seed; '' where the same commands must give the same tokens. */
   constructor({ random, clock, reader }: { random: Random; clock: Clock; reader: ObjectReader }, secret = '') {
     this.#random = random;
     this.#clock = clock;
@@ -87,9 +97,9 @@ export class TokenAuthority {
       nbf: nowSeconds,
       sub: serviceAccountUserName(namespace, name),
     };
-    const kid = this.#random.bytes('signing-key', '').toString('base64url');
-    const text = `${encode({ alg: 'RS256', kid })}.${encode(claims)}`;
-    return `${text}.${this.#signature(text)}`;
+    const text = `${encode({ alg: 'RS256', kid: this.publicKey().kid })}.${encode(claims)}`;
+    const { sign } = process.getBuiltinModule('node:crypto');
+    return `${text}.${sign('sha256', Buffer.from(text), this.#key()).toString('base64url')}`;
   }
 
   /** Returns whom a token stands for towards one of the audiences; undefined when it is none of this cluster's. */
@@ -101,7 +111,7 @@ export class TokenAuthority {
     const text = token.slice(0, Math.max(at, 0));
     const claims = claimsIn(text);
     if (!claims) return undefined;
-    if (!isSame(token.slice(at + 1), this.#signature(text))) return { error: 'invalid signature' };
+    if (!this.#isSigned(text, token.slice(at + 1))) return { error: 'invalid signature' };
     const shared = audiences.filter((audience) => claims.aud.includes(audience));
     if (shared.length === 0)
       return {
@@ -151,11 +161,31 @@ export class TokenAuthority {
     return atMs !== undefined && this.#clock.nowMs() > atMs + LEEWAY_MS;
   }
 
-  #signature(text: string): string {
-    const blocks = Array.from({ length: SIGNATURE_BLOCKS }, (_, i) =>
-      this.#random.bytes('signature', `${this.#secret}\0${text}#${i}`),
-    );
-    return Buffer.concat(blocks).toString('base64url');
+  /** Returns what others check the tokens with. Upstream: go-jose JSONWebKey. */
+  publicKey(): TokenKey {
+    if (this.#publicKey) return this.#publicKey;
+    const { createHash } = process.getBuiltinModule('node:crypto');
+    const key = this.#verifier();
+    const { n = '', e = '' } = key.export({ format: 'jwk' });
+    const kid = createHash('sha256')
+      .update(key.export({ type: 'spki', format: 'der' }))
+      .digest('base64url');
+    return (this.#publicKey = { use: 'sig', kty: 'RSA', kid, alg: 'RS256', n, e });
+  }
+
+  #isSigned(text: string, signature: string): boolean {
+    const { verify } = process.getBuiltinModule('node:crypto');
+    const bytes = Buffer.from(signature, 'base64url');
+    // Other texts that stand for the same bytes are no signature.
+    return bytes.toString('base64url') === signature && verify('sha256', Buffer.from(text), this.#verifier(), bytes);
+  }
+
+  #key(): KeyObject {
+    return clusterKey(this.#random, this.#secret, 'service-account');
+  }
+
+  #verifier(): KeyObject {
+    return process.getBuiltinModule('node:crypto').createPublicKey(this.#key());
   }
 }
 
@@ -172,13 +202,6 @@ function claimsIn(text: string): Claims | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Compares in a time that does not tell how much was right. */
-function isSame(given: string, wanted: string): boolean {
-  const { timingSafeEqual } = process.getBuiltinModule('node:crypto');
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function goTexts(texts: readonly string[]): string {

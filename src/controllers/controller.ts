@@ -61,7 +61,7 @@ export interface ClusterSettings {
   /** 'v1.35.2'. */
   version: string;
   allowsLegacyApis: boolean;
-  /** What tokens of service accounts are signed with beside the seed; absent where the same commands give the same tokens. */
+  /** What the cluster's keys are drawn from beside the seed; absent where the same commands give the same bytes. */
   tokenSecret?: string;
   /** What gives LoadBalancer Services an address: 'none' leaves them <pending>, 'cloud' assigns one. */
   loadBalancer: 'none' | 'cloud';

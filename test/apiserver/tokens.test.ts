@@ -1,3 +1,4 @@
+import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { TokenAuthority, type TokenAnswer } from '../../src/apiserver/tokens.ts';
 import { pod } from '../../src/resources/pod.ts';
@@ -5,6 +6,7 @@ import { serviceAccount } from '../../src/resources/serviceaccount.ts';
 import { createFixture, messageOf, type Fixture } from './fixture.ts';
 
 const ACCOUNT = { namespace: 'default', name: 'default' };
+const keyIdOf = (key: unknown): string => (key as { kid: string }).kid;
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
 describe("a service account's token", () => {
@@ -44,6 +46,28 @@ describe("a service account's token", () => {
     expect(issued()).toBe(token);
     fixture.clock.advanceTo(fixture.clock.nowMs() + 1000);
     expect(issued()).not.toBe(token);
+  });
+
+  it('is signed by the key that the server shows', () => {
+    const token = issued();
+    const { keys } = JSON.parse(fixture.send('GET', '/openid/v1/jwks').text ?? '') as { keys: JsonWebKey[] };
+    const [head = '', claims = '', signature = ''] = token.split('.');
+    const key = createPublicKey({ key: keys[0] as JsonWebKey, format: 'jwk' });
+    expect(keys).toEqual([
+      { use: 'sig', kty: 'RSA', kid: expect.any(String), alg: 'RS256', n: expect.any(String), e: 'AQAB' },
+    ]);
+    expect(verify('sha256', Buffer.from(`${head}.${claims}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
+    expect(JSON.parse(Buffer.from(head, 'base64url').toString())).toEqual({ alg: 'RS256', kid: keyIdOf(keys[0]) });
+    expect(nameOf(`${head}.${claims}.${signature.slice(0, -4)}AAAA`)).toBe('invalid signature');
+  });
+
+  it('is issued by whom the server names', () => {
+    const { text = '', headers } = fixture.send('GET', '/.well-known/openid-configuration');
+    expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'public, max-age=3600' });
+    expect(text).toBe(
+      `{"issuer":"${ISSUER}","jwks_uri":"https://127.0.0.1:6443/openid/v1/jwks","response_types_supported":["id_token"],` +
+        '"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["RS256"]}',
+    );
   });
 
   it('of a pod names it', () => {
