@@ -8,7 +8,7 @@ import { configMap } from '../resources/configmap.ts';
 import { node as nodeResource } from '../resources/node.ts';
 import type { Pod } from '../resources/pod.ts';
 import { secret } from '../resources/secret.ts';
-import { podFieldValue, resourceFieldValue } from './downward.ts';
+import { podFieldValue, podResourceValue } from './downward.ts';
 import { serviceEnvironment } from './env.services.ts';
 import type { ContainerSpec } from './work.ts';
 
@@ -90,7 +90,7 @@ function sourceValue(
   if (source.fieldRef) return podFieldValue(pod, source.fieldRef.fieldPath);
   if (source.resourceFieldRef) {
     const node = client.get(nodeResource, { name: pod.spec.nodeName ?? '' });
-    return resourceFieldValue(pod, source.resourceFieldRef, { node, container });
+    return podResourceValue(pod, source.resourceFieldRef, { node, container });
   }
   const ref = source.configMapKeyRef ?? source.secretKeyRef;
   if (!ref) return undefined;

@@ -15,7 +15,7 @@ import { node as nodeResource } from '../resources/node.ts';
 import type { Pod } from '../resources/pod.ts';
 import { secret } from '../resources/secret.ts';
 import { claimFailure } from './claims.ts';
-import { podFieldValue, resourceFieldValue } from './downward.ts';
+import { podFieldValue, podResourceValue } from './downward.ts';
 
 export interface VolumeFile {
   bytes: Uint8Array;
@@ -187,5 +187,5 @@ function addDownward(
 function resourceOf(client: LoopbackClient, pod: Pod, ref: ResourceFieldSelector | undefined): string {
   if (!ref) return '';
   const node = client.get(nodeResource, { name: pod.spec.nodeName ?? '' });
-  return resourceFieldValue(pod, ref, { node });
+  return podResourceValue(pod, ref, { node });
 }

@@ -216,6 +216,13 @@ export const changingGroups: readonly ParityGroup[] = [
       'set env deploy/web --list',
       'set env deploy/web --from=configmap/settings --prefix=CM_',
       'set env deploy/web --list --resolve',
+      `patch deploy web -p '{"spec":{"template":{"spec":{"containers":[{"name":"web","env":[
+        {"name":"WHO","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}},
+        {"name":"WHERE","valueFrom":{"fieldRef":{"fieldPath":"status.podIP"}}},
+        {"name":"MUCH","valueFrom":{"resourceFieldRef":{"resource":"limits.cpu","divisor":"1m"}}},
+        {"name":"LESS","valueFrom":{"resourceFieldRef":{"resource":"requests.memory"}}}]}]}}}}'`,
+      'set env deploy/web --list --resolve -c web',
+      'set env deploy/web WHO- WHERE- MUCH- LESS-',
       'set env ds/agent -c agent A=1 --overwrite=false',
       { line: 'set env deploy/web -e -', stdin: 'X=1\nY=2\n' },
       'set resources deploy web --limits=cpu=200m,memory=64Mi --requests=cpu=100m',

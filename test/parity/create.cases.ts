@@ -68,6 +68,8 @@ export const creatingGroups: readonly ParityGroup[] = [
       'run lone --image=nginx --labels=a=b,c=d --env=X=1 --port=80',
       'run exposed --image=nginx --port=80 --expose',
       'run dry --image=nginx --dry-run=client -o yaml',
+      'run both --image=nginx --port=80 --expose --dry-run=client -o yaml',
+      'run both --image=nginx --port=80 --expose --dry-run=client -o json',
       `run over --image=busybox --restart=Never --overrides='{"spec":{"terminationGracePeriodSeconds":3}}' --command -- sleep 5`,
       'run quick --image=busybox --restart=Never --rm -i -- echo hello',
       'sandkube settle',

@@ -15,6 +15,7 @@ import {
   type DryRun,
 } from '../commandflags.ts';
 import { operationPrinter } from '../commandprinter.ts';
+import type { Printer } from '../printer.ts';
 import { deleteFlags, deleteOptionsBody, deletionLine, parseCascade } from '../deletion.ts';
 import { ExitError, UsageError } from '../errors.ts';
 import { InterruptedError } from '../interrupt.ts';
@@ -93,15 +94,13 @@ kubectl run nginx --image=nginx --command -- <cmd> <arg1> ... <argN>`,
     const timeoutMs = podRunningTimeout(context.flags);
     const attaches = isAttaching(context);
     const created: Info[] = [];
+    const printer = operationPrinter(context, 'created', { dryRun, isTyped: dryRun === 'client' });
     const built = withOverrides(context.flags, generatePod(context, restartPolicy) as Unstructured, 'core.v1.Pod');
     const pod = await create(context, built, dryRun);
     created.push(pod);
-    if (context.flags.bool('expose')) created.push(await exposePod(context, dryRun));
+    if (context.flags.bool('expose')) created.push(await exposePod(context, dryRun, printer));
     if (!attaches) {
-      operationPrinter(context, 'created', { dryRun, isTyped: dryRun === 'client' }).print(
-        requireObject(pod),
-        context.streams.out,
-      );
+      printer.print(requireObject(pod), context.streams.out);
       return;
     }
     let isBroken = false;
@@ -170,7 +169,7 @@ async function create(context: CommandContext, object: Unstructured, dryRun: Dry
   return { mapping, namespace: own, name, source: '', object: created, subresource: '' };
 }
 
-async function exposePod(context: CommandContext, dryRun: DryRun): Promise<Info> {
+async function exposePod(context: CommandContext, dryRun: DryRun, printer: Printer): Promise<Info> {
   const { args, flags, streams } = context;
   const [name = ''] = args;
   const service = generateService({
@@ -188,7 +187,6 @@ async function exposePod(context: CommandContext, dryRun: DryRun): Promise<Info>
     clusterIP: '',
   });
   const info = await create(context, service as Unstructured, dryRun);
-  const printer = operationPrinter(context, 'created', { dryRun, isTyped: dryRun === 'client' });
   printer.print(requireObject(info), streams.out);
   if (flags.string('output') === 'yaml') streams.out.write('---\n');
   return info;

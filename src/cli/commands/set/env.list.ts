@@ -3,6 +3,7 @@
 import { typedMapping } from '../../../client/typed.ts';
 import type { Container, EnvVar, EnvVarSource } from 'kubernetes-types/core/v1';
 import type { Unstructured } from '../../../machinery/types.ts';
+import { metadataFieldValue, resourceFieldValue } from '../../../resources/fieldpath.ts';
 import type { CommandContext } from '../../command.ts';
 
 /** Prints the variables; on stderr, which references could not be resolved. */
@@ -21,7 +22,7 @@ export async function listEnvironment(
       else if (!flags.bool('resolve')) streams.out.write(`# ${name} from ${referenceText(valueFrom)}\n`);
       else {
         try {
-          streams.out.write(`${name}=${await resolve(context, object, variable)}\n`);
+          streams.out.write(`${name}=${await resolve(context, object, { container, variable })}\n`);
         } catch (error) {
           streams.out.write(`# ${name} from ${referenceText(valueFrom)}\n`);
           const { message } = error as Error;
@@ -47,7 +48,11 @@ function referenceText(from: EnvVarSource): string {
   return 'invalid valueFrom';
 }
 
-async function resolve({ factory }: CommandContext, object: Unstructured, variable: EnvVar): Promise<string> {
+async function resolve(
+  { factory }: CommandContext,
+  object: Unstructured,
+  { container, variable }: { container: Container; variable: EnvVar },
+): Promise<string> {
   const from = variable.valueFrom ?? {};
   const { namespace } = await factory.namespace();
   const read = async (kind: string, name: string) => {
@@ -67,15 +72,10 @@ async function resolve({ factory }: CommandContext, object: Unstructured, variab
     return data[key];
   }
   if (from.fieldRef) {
-    const { metadata } = object;
-    const fields: Record<string, string | undefined> = {
-      'metadata.name': metadata.name,
-      'metadata.namespace': metadata.namespace,
-      'metadata.uid': metadata.uid,
-    };
-    const value = fields[from.fieldRef.fieldPath];
+    const value = metadataFieldValue(object.metadata, from.fieldRef.fieldPath);
     if (value === undefined) throw new Error(`unsupported fieldPath: ${from.fieldRef.fieldPath}`);
     return value;
   }
+  if (from.resourceFieldRef) return resourceFieldValue(container.resources, from.resourceFieldRef);
   throw new Error('invalid valueFrom');
 }
