@@ -117,10 +117,8 @@ function placeOf(options: ListOptions, { current, isSingle }: { current: number;
 
 /** The 504 for a version that is yet to come. Upstream: storage.NewTooLargeResourceVersionError. */
 export function tooLarge(wanted: number, current: number, retryAfterSeconds: number): StatusError {
-  const error = newTimeout(`Too large resource version: ${wanted}, current: ${current}`, retryAfterSeconds);
   const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
-  error.status.details = { ...error.status.details, causes };
-  return error;
+  return newTimeout(`Too large resource version: ${wanted}, current: ${current}`, retryAfterSeconds, causes);
 }
 
 function objectsThen(

@@ -12,9 +12,10 @@ import type { KubeObject } from '../machinery/types.ts';
 import type { ResourceDefinition } from '../resources/definition.ts';
 import type { Attributes, Authorizer } from './authorization.ts';
 import type { Exchange } from './exchange.ts';
-import { trackFields } from './fieldmanager.ts';
+import { trackFields, withManagers } from './fieldmanager.ts';
 import { ensureNamespace, setDefaults, setGroupVersionKind } from './registry.create.ts';
 import { decodeObject } from './scheme.ts';
+import { createBinding } from './subresources.binding.ts';
 import type { TokenAuthority } from './tokens.ts';
 import type { ApiResponse } from './types.ts';
 import { administrator, type UserInfo } from './user.ts';
@@ -42,6 +43,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 export function answerReview(exchange: Exchange, review: ReviewOptions): ApiResponse {
   const { served, registry, scheme, request, namespace, warn } = exchange;
   const { definition } = served;
+  if (definition.kind === 'Binding') return createBinding(exchange);
   exchange.checkMediaType();
   const options = exchange.writeOptions('CreateOptions');
   const object = decodeObject(served, exchange.objectBody(served.kind), {
@@ -51,6 +53,8 @@ export function answerReview(exchange: Exchange, review: ReviewOptions): ApiResp
     warn,
   });
   setGroupVersionKind(definition, object);
+  const { name, ...metadata } = object.metadata;
+  if (name === '') object.metadata = metadata as KubeObject['metadata'];
   ensureNamespace(definition, object, namespace);
   setDefaults(definition, object);
   trackFields(registry.context, { definition, object, options });
@@ -65,7 +69,7 @@ export function answerReview(exchange: Exchange, review: ReviewOptions): ApiResp
 
 /** The kind is not told: upstream has lost it by then. */
 function refuseInvalid(definition: ResourceDefinition, object: KubeObject, { registry }: Exchange): void {
-  const errors = definition.strategy.validate?.(object, registry.context) ?? [];
+  const errors = definition.strategy.validate?.(withManagers(definition, object), registry.context) ?? [];
   if (errors.length > 0) throw newInvalid({ group: definition.gvr.group, kind: '' }, '', errors);
 }
 

@@ -1,5 +1,5 @@
-// pods/binding: a pod is given its node.
-// Called by: subresources.ts, loopback.ts. Must not know: the scheduler.
+// pods/binding, and the older bindings: a pod is given its node.
+// Called by: subresources.ts, reviews.ts, loopback.ts. Must not know: the scheduler.
 import { formatTime } from '../machinery/clock.ts';
 import { invalid, notSupported, Path, required } from '../machinery/field.ts';
 import { newConflict, newInvalid, newNotFound, statusSuccess } from '../machinery/status.ts';
@@ -20,14 +20,16 @@ const TARGET: ExpectedKind & { schema: string } = {
 };
 
 interface Binding {
+  metadata?: { name?: string };
   target?: { kind?: string; name?: string };
 }
 
-/** POST pods/x/binding. Upstream: kubernetes pkg/registry/core/pod/storage BindingREST. */
+/** POST pods/x/binding, or bindings, which name the pod. Upstream: kubernetes pkg/registry/core/pod/storage BindingREST, LegacyBindingREST. */
 export function createBinding(exchange: Exchange): ApiResponse {
-  const { registry, key } = exchange;
+  const { registry, key: asked } = exchange;
   const { isDryRun } = exchange.writeOptions('CreateOptions');
-  const { target = {} } = exchange.decodedBody(TARGET) as Binding;
+  const { target = {}, metadata } = exchange.decodedBody(TARGET) as Binding;
+  const key = { ...asked, name: asked.name || (metadata?.name ?? '') };
   const path = Path.of('target');
   const kind = target.kind ?? '';
   const errors = [

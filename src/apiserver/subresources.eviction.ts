@@ -106,9 +106,7 @@ function checkBudget({ metadata, status }: PodDisruptionBudget): void {
 
 function refusal(message: string, retryAfterSeconds = 0): StatusError {
   const text = "Cannot evict pod as it would violate the pod's disruption budget.";
-  const error = newTooManyRequests(text, retryAfterSeconds);
-  error.status.details = { ...error.status.details, causes: [{ reason: 'DisruptionBudget', message }] };
-  return error;
+  return newTooManyRequests(text, retryAfterSeconds, [{ reason: 'DisruptionBudget', message }]);
 }
 
 /** Says in the pod's status why it goes. Upstream: eviction.go addConditionAndDeletePod. */

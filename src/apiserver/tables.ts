@@ -113,7 +113,7 @@ export function tableFor(
   const rows = objects.map((object): TableRow => {
     const conditions = table.conditions?.(object) ?? [];
     return {
-      cells: table.row(object, nowMs),
+      cells: table.row(named(object), nowMs),
       ...(conditions.length > 0 ? { conditions } : {}),
       object:
         includeObject === 'Metadata'
@@ -125,6 +125,14 @@ export function tableFor(
   });
   const columnDefinitions = options.omitsColumns ? [] : table.columns.map(fullColumn);
   return { kind: 'Table', apiVersion, metadata: options.metadata, columnDefinitions, rows };
+}
+
+/** What says how far a watch is has no name; Go's text is empty then. */
+function named(object: KubeObject): KubeObject {
+  const { metadata } = object;
+  return (metadata.name as string | undefined) === undefined
+    ? { ...object, metadata: { ...metadata, name: '' } }
+    : object;
 }
 
 /** Returns the Table of an object of a kind that is served only as a part of others. */

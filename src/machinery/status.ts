@@ -146,14 +146,17 @@ export function newResourceExpired(message: string): StatusError {
   return failure({ code: 410, reason: 'Expired', message });
 }
 
-export function newTimeout(message: string, retryAfterSeconds = 0): StatusError {
-  const details = retryAfterSeconds > 0 ? { retryAfterSeconds } : {};
+export function newTimeout(message: string, retryAfterSeconds = 0, causes: StatusCause[] = []): StatusError {
+  const details = {
+    ...(causes.length > 0 ? { causes } : {}),
+    ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}),
+  };
   return failure({ code: 504, reason: 'Timeout', message: `Timeout: ${message}`, details });
 }
 
-export function newTooManyRequests(message: string, retryAfterSeconds = 0): StatusError {
-  const details = retryAfterSeconds > 0 ? { details: { retryAfterSeconds } } : {};
-  return failure({ code: 429, reason: 'TooManyRequests', message, ...details });
+export function newTooManyRequests(message: string, retryAfterSeconds: number, causes: StatusCause[]): StatusError {
+  const details = { causes, ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}) };
+  return failure({ code: 429, reason: 'TooManyRequests', message, details });
 }
 
 export function newRequestEntityTooLarge(message: string): StatusError {

@@ -1,6 +1,7 @@
 // The ordered index of kinds: discovery, the scheme and the describers read it. A kind not listed here does not exist.
 // Called by: apiserver, cli. Must not know: any kind's inside.
 import type { ResourceDefinition } from './definition.ts';
+import { binding } from './binding.ts';
 import { namespace } from './namespace.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';
@@ -75,6 +76,7 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
   replicationController,
   podTemplate,
   componentStatus,
+  binding,
   deployment,
   replicaSet,
   daemonSet,

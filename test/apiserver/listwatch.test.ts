@@ -147,6 +147,14 @@ describe('watch', () => {
       },
     });
   });
+  it('has a row without a name for it in a Table', () => {
+    const query = 'watch=true&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan';
+    const { watch } = fixture.send('GET', `${CONFIG_MAPS}?${query}`, undefined, TABLE);
+    expect(watch?.next().at(-1)).toMatchObject({
+      type: 'BOOKMARK',
+      object: { kind: 'Table', rows: [{ cells: ['', 0, '<unknown>'] }] },
+    });
+  });
   it('ends by the simulated clock', () => {
     const { watch } = fixture.send('GET', `${CONFIG_MAPS}?watch=true&timeoutSeconds=5`);
     expect(watch?.isEnded).toBe(false);

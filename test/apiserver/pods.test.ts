@@ -4,6 +4,7 @@ import type { NodeConnector } from '../../src/kubelet/types.ts';
 import { pod as podDefinition, type Pod } from '../../src/resources/pod.ts';
 import { createFixture, messageOf, NOW, type Fixture } from './fixture.ts';
 
+const MERGE = { 'content-type': 'application/merge-patch+json' };
 const PODS = '/api/v1/namespaces/default/pods';
 
 let fixture: Fixture;
@@ -129,6 +130,45 @@ describe('eviction', () => {
     const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p' } };
     expect(fixture.send('POST', `${PODS}/p/eviction`, body).status).toBe(201);
     expect(fixture.send('GET', `${PODS}/p`).status).toBe(404);
+  });
+  it('is refused by a budget, with the fields in the order of Go', () => {
+    create('p');
+    fixture.send('PATCH', `${PODS}/p`, { metadata: { labels: { a: 'b' } } }, MERGE);
+    const running = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+    fixture.send('PATCH', `${PODS}/p/status`, { status: running }, MERGE);
+    const budget = { metadata: { name: 'b' }, spec: { minAvailable: 1, selector: { matchLabels: { a: 'b' } } } };
+    fixture.send('POST', '/apis/policy/v1/namespaces/default/poddisruptionbudgets', budget);
+    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p' } };
+    const refused = fixture.send('POST', `${PODS}/p/eviction`, body);
+    expect(refused.headers['retry-after']).toBe('10');
+    expect(JSON.stringify(refused.body)).toBe(
+      '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",' +
+        `"message":"Cannot evict pod as it would violate the pod's disruption budget.","reason":"TooManyRequests",` +
+        '"details":{"causes":[{"reason":"DisruptionBudget",' +
+        '"message":"The disruption budget b is still being processed by the server."}],"retryAfterSeconds":10},"code":429}',
+    );
+  });
+});
+
+describe('binding', () => {
+  const bind = (target: string, pod: string) =>
+    fixture.send('POST', target, {
+      apiVersion: 'v1',
+      kind: 'Binding',
+      metadata: { name: pod },
+      target: { kind: 'Node', name: 'node-1' },
+    });
+  it.each([`${PODS}/p/binding`, '/api/v1/namespaces/default/bindings'])('POST %s gives a pod its node', (target) => {
+    create('p');
+    expect(bind(target, 'p').status).toBe(201);
+    expect(fixture.send('GET', `${PODS}/p`).body).toMatchObject({ spec: { nodeName: 'node-1' } });
+    expect(messageOf(bind(target, 'p'))).toBe(
+      'Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "node-1"',
+    );
+  });
+  it('is of a pod that there is', () => {
+    expect(messageOf(bind('/api/v1/namespaces/default/bindings', 'q'))).toBe('pods "q" not found');
+    expect(fixture.send('GET', '/api/v1/namespaces/default/bindings').status).toBe(405);
   });
 });
 
