@@ -15,7 +15,8 @@ import { operationPrinter } from './commandprinter.ts';
 import { EditSession, header, stripComments, type EditMode, type EditReason } from './editsession.ts';
 import { ExitError } from './errors.ts';
 import { LAST_APPLIED, originalConfiguration, withApplyAnnotation } from './lastapplied.ts';
-import { createPrinter } from './printers.ts';
+import { NoCompatiblePrinterError, structuredPrinter } from './printers.ts';
+import { structuredFormats } from './printers.formats.ts';
 import { createInfo, patchInfo, requireObject } from './requests.ts';
 import { definitionOfKind } from '../machinery/schema.ts';
 import { requireNamespace } from './visitors.ts';
@@ -120,9 +121,10 @@ class Edit {
   /** One session: the editor opens until the edits are taken or given up. Upstream: EditOptions.Run editFn. */
   async #editInfos(infos: readonly Info[]): Promise<void> {
     const { streams } = this.#context;
-    const isJson = this.#context.flags.string('output') === 'json';
+    const output = this.#context.flags.string('output').toLowerCase() || 'yaml';
+    const isJson = output === 'json';
     const session = new EditSession(this.#context, isJson ? '.json' : '.yaml');
-    const original = this.#printed(infos, isJson);
+    const original = this.#printed(infos, output);
     let results = newResults();
     let edited: string | undefined;
     for (;;) {
@@ -173,13 +175,15 @@ class Edit {
   }
 
   /** The objects as the editor shows them: without managed fields, several as a List. */
-  #printed(infos: readonly Info[], isJson: boolean): string {
+  #printed(infos: readonly Info[], output: string): string {
+    const { env, cwd } = this.#context.factory;
+    const printer = structuredPrinter({ output, env, cwd });
+    if (!printer) throw new NoCompatiblePrinterError(output, structuredFormats(env));
     const objects = infos.map((info) => withoutManagedFields(requireObject(info)));
     const [first] = objects;
     const shown =
       objects.length === 1 && first ? first : { apiVersion: 'v1', items: objects, kind: 'List', metadata: {} };
     let text = '';
-    const printer = createPrinter({ output: isJson ? 'json' : 'yaml', cwd: this.#context.factory.cwd });
     printer.print(shown, {
       write: (chunk: string) => {
         text += chunk;

@@ -128,6 +128,10 @@ export const runningGroups: readonly ParityGroup[] = [
       'exec duo -c left -- find /tmp/folder -type f',
       'cp -c left duo:tmp/folder copied',
       'cp -c left duo:tmp/folder copied --no-preserve',
+      {
+        line: '! exec -f - -- date',
+        stdin: '{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"duo"}}]}',
+      },
       '! exec duo -- sh -c "exit 3"',
       '! exec duo -c left -- nosuch',
       '! exec duo -c left -- cat /nowhere',

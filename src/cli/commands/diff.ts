@@ -119,7 +119,7 @@ async function diffOptions(context: CommandContext, files: ApplyOptions['files']
     isServerSide,
     forcesConflicts: flags.bool('force-conflicts'),
     fieldManager: flags.changed('field-manager') || !isServerSide ? flags.string('field-manager') : 'kubectl',
-    fieldValidation: 'Ignore',
+    fieldValidation: 'Warn',
     namespace,
     isEnforced,
     selector: flags.string('selector'),

@@ -86,7 +86,8 @@ async function readTarget(
   if (word !== undefined) builder.resourceNames('pods', [word]);
   const infos = await builder.infos();
   const [info] = infos;
-  if (infos.length !== 1 || !info?.object) throw new Error('cannot exec into multiple objects at a time');
+  if (infos.length !== 1 || !info?.object || Array.isArray(info.object['items']))
+    throw new Error('cannot exec into multiple objects at a time');
   return info.object;
 }
 

@@ -5,6 +5,7 @@ import type { Info } from '../../builder.ts';
 import { operationPrinter } from '../../commandprinter.ts';
 import { deleteOptionsBody } from '../../deletion.ts';
 import { withMessage } from '../../errors.ts';
+import { logWarning } from '../../klog.ts';
 import { LAST_APPLIED } from '../../lastapplied.ts';
 import { deleteInfo } from '../../requests.ts';
 import { extractItems } from '../../visitors.ts';
@@ -47,10 +48,12 @@ export async function prune(options: ApplyOptions): Promise<void> {
   let mappings = options.pruneResources;
   if (mappings.length === 0) {
     mappings = usualMappings(await context.factory.mapper());
-    context.streams.err.write(
-      'Warning: Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the ' +
+    logWarning(
+      context,
+      'prune.go:71',
+      'Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the ' +
         '--namespace flag in a future release. To preserve the current behaviour, list the resources you want to target ' +
-        'explicitly in the --prune-allowlist flag.\n',
+        'explicitly in the --prune-allowlist flag.',
     );
   }
   for (const namespace of options.visitedNamespaces)
