@@ -1,5 +1,6 @@
 // Keeps what commands changed in a container: its own layer, its volumes, the node's files.
 // Called by: exec.ts, podport.ts, hooks.ts. Must not know: commands.
+import { pod as podResource } from '../resources/pod.ts';
 import { clone } from '../machinery/meta.ts';
 import { addHostFiles, compactChanges } from './hostfiles.ts';
 import { readPodRecord, runIn, writePodRecord, type FileChange, type PodRecord } from './podrecord.ts';
@@ -57,7 +58,8 @@ export function saveChanges(
 ): PodRecord | undefined {
   const uid = pod.metadata.uid ?? '';
   const old = readPodRecord(client.internal, pod.metadata, uid);
-  if (!hasChanges(log)) return old;
+  const isGone = client.get(podResource, pod.metadata)?.metadata.uid !== uid;
+  if (isGone || !hasChanges(log)) return old;
   const record: PodRecord = clone(old ?? { uid });
   addChanges(record, container.name, restartCount, log);
   const { namespace, name } = pod.metadata;

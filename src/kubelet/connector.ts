@@ -24,10 +24,12 @@ import type { ContainerRun } from './view.ts';
 
 /** How streams let simulated time pass. Absent: it stands still while they run. */
 export interface NodeTime {
-  /** Lets simulated time pass: a jump on the manual clock, sleep on the real one. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Lets simulated time pass: a jump on the manual clock, sleep on the real one. Ends as soon as `isOver`, if given. */
+  sleep(ms: number, signal?: AbortSignal, isOver?: () => boolean): Promise<void>;
   /** Lets time pass until something may have happened, at the latest until an instant. */
   waitForEvent(endsAtMs: number | undefined, signal?: AbortSignal): Promise<void>;
+  /** Resolves when something that others do makes `isOver` true, or at the signal; moves no time. Absent where nobody else does anything. */
+  until?(isOver: () => boolean, signal: AbortSignal): Promise<void>;
 }
 
 export interface NodeConnectorOptions {

@@ -8,6 +8,7 @@ import {
   containerMissing,
   drive,
   emit,
+  endWithContainer,
   exitStatus,
   failedStatus,
   INTERNAL,
@@ -38,7 +39,15 @@ export function execIn(world: ConnectorWorld, pod: Pod, options: ExecOptions): S
       const runc = `OCI runtime exec failed: exec failed: unable to start container process: ${problem}`;
       return failedStatus(`${INTERNAL}${INTERNAL}${how} "${id}": ${runc}`);
     }
-    return exitStatus(await execute(newExecution(world, run, io, options.tty), options));
+    const execution = newExecution(world, run, io, options.tty);
+    const stop = endWithContainer(execution);
+    try {
+      const exitCode = await execute(execution, options);
+      const { isKilled, lastSignal } = execution.keyboard;
+      return exitStatus(isKilled ? lastSignal.exitCode : exitCode);
+    } finally {
+      stop();
+    }
   };
 }
 

@@ -3,10 +3,12 @@
 // Called by: exec.ts, session.ts, shell.ts, attach.ts. Must not know: how clients are connected.
 import type { StreamIO } from '../apiserver/types.ts';
 import { statusSuccess, type Status } from '../machinery/status.ts';
+import { pod as podResource } from '../resources/pod.ts';
 import type { ConnectorWorld } from './connector.ts';
 import { editRun } from './podrecord.ts';
 import { Keyboard } from './keyboard.ts';
 import { programOf, readContainerFile } from './process.ts';
+import { statusOf } from './runs.ts';
 import { bytesOf } from './sh/bytes.ts';
 import type { ShellHost, Wait } from './sh/host.ts';
 import type { Interpreter } from './sh/interpreter.ts';
@@ -87,10 +89,28 @@ export function newExecution(world: ConnectorWorld, run: ContainerRun, io: Strea
   };
   const env: Record<string, string> = { ...view.env, ...(isTerminal ? { TERM: 'xterm' } : {}) };
   const keyboard = new Keyboard(io, isTerminal);
-  const sleep = (ms: number): Promise<void> => clock.sleep(ms, keyboard.signal);
+  const sleep = (ms: number): Promise<void> => clock.sleep(ms, keyboard.signal, () => hasRunEnded(world, run));
   const input = new Input('', io.readStdin !== undefined);
   const more = reader(input, keyboard, isTerminal ? (text) => io.writeStdout(bytesOf(text)) : undefined);
   return { world, run, simulation, host, env, cwd: view.workingDir, io, isTerminal, keyboard, input, more, sleep };
+}
+
+/** Returns whether a container's run is over: whatever was started in it is killed then. */
+function hasRunEnded({ client }: ConnectorWorld, { pod, container, restartCount }: ContainerRun): boolean {
+  const current = client.get(podResource, pod.metadata);
+  if (current?.metadata.uid !== pod.metadata.uid || !current) return true;
+  const status = statusOf(current, container.name);
+  return !status?.state.running || status.restartCount !== restartCount;
+}
+
+/** Ends the command when its container ends. @returns what stops looking. */
+export function endWithContainer({ world, run, keyboard }: Execution): () => void {
+  const done = new AbortController();
+  const isOver = (): boolean => hasRunEnded(world, run);
+  void world.time?.until?.(isOver, done.signal).then(() => {
+    if (!done.signal.aborted) keyboard.kill();
+  });
+  return () => done.abort();
 }
 
 /** Returns what waits for more of an input; at a terminal, which echoes, for a line. */
@@ -127,8 +147,8 @@ class ExecClock {
   nowMs(): number {
     return this.#world.clock.nowMs() + this.#offsetMs;
   }
-  async sleep(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#world.time) await this.#world.time.sleep(ms, signal);
+  async sleep(ms: number, signal: AbortSignal, isOver: () => boolean): Promise<void> {
+    if (this.#world.time) await this.#world.time.sleep(ms, signal, isOver);
     else this.#offsetMs += ms;
   }
 }
@@ -143,7 +163,7 @@ type Steps = ReturnType<Interpreter['command']>;
 
 /** Lets a command run: time passes while it waits, until it ends, is ended at the terminal, or the client goes. */
 export async function drive(execution: Execution, steps: Steps, beforeWait: (wait: Wait) => void): Promise<number> {
-  const { keyboard, host, world, sleep } = execution;
+  const { keyboard, host, run, world, sleep } = execution;
   const { signal } = keyboard;
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value;
@@ -152,7 +172,11 @@ export async function drive(execution: Execution, steps: Steps, beforeWait: (wai
     if (wait.kind === 'server') return serverTaken(execution, wait.command);
     if (wait.kind === 'until' && !signal.aborted) await sleep(Math.max(0, wait.atMs - host.nowMs()));
     if (wait.kind === 'input') await execution.more();
-    if (wait.kind === 'forever') while (world.time && !signal.aborted) await world.time.waitForEvent(undefined, signal);
+    if (wait.kind === 'forever')
+      while (world.time && !signal.aborted && !hasRunEnded(world, run))
+        await world.time.waitForEvent(undefined, signal);
+    // Where nobody else does anything, the container may have ended all the same.
+    if (world.time && !signal.aborted && hasRunEnded(world, run)) keyboard.kill();
     // What a command had put aside, such as the streams it was redirected from, is put back.
     if (signal.aborted) await keyboard.resume();
     if (wait.kind === 'forever' || signal.aborted) return steps.return(keyboard.lastSignal.exitCode).value as number;

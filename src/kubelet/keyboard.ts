@@ -7,6 +7,7 @@ const CTRL_BACKSLASH = 28;
 /** The signals of these keys. A command that one of them ends has its exit code. */
 const INT = { name: 'INT', echo: '^C', exitCode: 130 };
 const QUIT = { name: 'QUIT', echo: '^\\', exitCode: 131 };
+const KILL = { name: 'KILL', echo: '', exitCode: 137 };
 
 export class Keyboard {
   readonly #io: StreamIO;
@@ -16,7 +17,9 @@ export class Keyboard {
   #isEnded = false;
   #pending: Promise<void> | undefined;
   #pressed: AbortController | undefined;
-  /** The last one typed. */
+  readonly #killed = new AbortController();
+  readonly #death: Promise<void>;
+  /** The last one typed, or the one that nobody can type. */
   lastSignal = INT;
   /** Called when something came, or the end. */
   onNews: () => void = () => undefined;
@@ -24,12 +27,23 @@ export class Keyboard {
   constructor(io: StreamIO, isTerminal: boolean) {
     this.#io = io;
     this.#isTerminal = isTerminal;
+    this.#death = new Promise((resolve) => this.#killed.signal.addEventListener('abort', () => resolve()));
+  }
+
+  /** Ends whatever runs, and whoever reads: the container is gone. */
+  kill(): void {
+    this.lastSignal = KILL;
+    this.#killed.abort();
+  }
+
+  get isKilled(): boolean {
+    return this.#killed.signal.aborted;
   }
 
   /** Resolves with what came, with undefined at the end. Others work on the cluster meanwhile. */
   async read(): Promise<Uint8Array | undefined> {
-    while (this.#ahead.length === 0 && !this.#isEnded) {
-      const more = this.#more();
+    while (this.#ahead.length === 0 && !this.#isEnded && !this.isKilled) {
+      const more = Promise.race([this.#more(), this.#death]);
       await (this.#io.waitOutside?.(more) ?? more);
     }
     return this.#ahead.length > 0 ? Buffer.concat(this.#ahead.splice(0)) : undefined;
@@ -47,9 +61,10 @@ export class Keyboard {
     return Buffer.concat(parts);
   }
 
-  /** Fires when the running command is to end: at a key that means it, and when the client has gone. */
+  /** Fires when the running command is to end: at a key that means it, when the container ends, and when the client has gone. */
   get signal(): AbortSignal {
-    return this.#pressed ? AbortSignal.any([this.#io.signal, this.#pressed.signal]) : this.#io.signal;
+    const ends = [this.#io.signal, this.#killed.signal];
+    return AbortSignal.any(this.#pressed ? [...ends, this.#pressed.signal] : ends);
   }
 
   /** Lets a command run. At a terminal Ctrl-C ends it; what else is typed meanwhile is kept. */

@@ -49,6 +49,7 @@ export async function shellSession(execution: Execution, name: string): Promise<
     const reading: Execution = { ...execution, input, more: () => reader.feed(input) };
     const code = await execution.keyboard.during(() => runLine(reading, shell, text));
     if (code !== undefined) return code;
+    if (execution.keyboard.isKilled) return execution.keyboard.lastSignal.exitCode;
   }
 }
 

@@ -68,6 +68,7 @@ export class Engine {
     });
     this.session.time = {
       sleep: (ms, signal) => this.#idle(() => this.sleep(ms, signal)),
+      until: (isOver, signal) => this.#until(isOver, signal),
       waitForEvent: (endsAtMs, signal) => this.#idle(() => this.#waitForEvent({ endsAtMs, jumpsToEnd: true }, signal)),
     };
   }
@@ -235,6 +236,17 @@ export class Engine {
     });
     removeTimer();
     release();
+  }
+
+  /** Resolves when a commit made something true, or at the signal. */
+  async #until(isOver: () => boolean, signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const remove = this.onChange(() => isOver() && resolve());
+      signal.addEventListener('abort', () => {
+        remove();
+        resolve();
+      });
+    });
   }
 
   /** Lets simulated time pass: where waiting moves time as a waiter, else in real time. */

@@ -162,7 +162,9 @@ export class Session {
 
   #load(): Promise<Cluster> {
     const time: NodeTime = {
-      sleep: (ms, signal) => this.time.sleep(ms, signal),
+      sleep: (ms, signal, isOver) => this.time.sleep(ms, signal, isOver),
+      until: async (isOver, signal) =>
+        this.time.until ? this.time.until(isOver, signal) : new Promise(() => undefined),
       waitForEvent: (endsAtMs, signal) => this.time.waitForEvent(endsAtMs, signal),
     };
     return this.#edges.loadCluster({ state: this.state, clock: this.clock, time });
@@ -206,13 +208,16 @@ export class Session {
     await this.#pause(POLL_MS, signal);
   }
 
-  /** Lets simulated time pass: a jump on the manual clock, sleep on the real one. */
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  /** Lets simulated time pass: jumps on the manual clock, sleep on the real one. */
+  async sleep(ms: number, signal?: AbortSignal, isOver?: () => boolean): Promise<void> {
     const { loop } = await this.enter();
-    if (this.isManual) return loop.advanceTo(this.clock.nowMs() + ms);
     const untilMs = this.clock.nowMs() + ms;
-    while (this.targetMs() < untilMs) {
-      if (signal?.aborted) return;
+    while (this.isManual && this.clock.nowMs() < untilMs) {
+      if (isOver?.()) return;
+      await loop.advanceTo(Math.min(loop.nextDueAtMs() ?? untilMs, untilMs));
+    }
+    while (!this.isManual && this.targetMs() < untilMs) {
+      if (signal?.aborted || isOver?.()) return;
       const { speed } = this.#clockState();
       await this.#pause(Math.min(POLL_MS, (untilMs - this.targetMs()) / speed), signal);
     }

@@ -15,6 +15,8 @@ export interface ExecRequest {
   container?: string;
   /** What comes on the input, part by part. */
   stdin?: readonly (string | Uint8Array)[];
+  /** Instead of the parts. */
+  readStdin?(): Promise<Uint8Array | undefined>;
   tty?: boolean;
   /** Attach instead of exec. */
   attaches?: boolean;
@@ -36,7 +38,7 @@ export async function exec(cluster: KubeletCluster, request: ExecRequest): Promi
     return typeof part === 'string' ? Buffer.from(part) : part;
   };
   const status = await handler({
-    ...(stdin === undefined ? {} : { readStdin }),
+    ...(stdin === undefined ? {} : { readStdin: request.readStdin ?? readStdin }),
     writeStdout: (bytes) => void out.push(Buffer.from(bytes)),
     writeStderr: (bytes) => void err.push(Buffer.from(bytes)),
     signal: new AbortController().signal,

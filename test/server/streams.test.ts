@@ -114,6 +114,28 @@ describeGenuine('logs -f', () => {
   });
 });
 
+describeGenuine('a pod that is deleted', () => {
+  it('takes commands along, also one that nobody types into, once its grace period is over', async () => {
+    const real = await serveCluster({ clock: 'real' });
+    try {
+      const there = { kubeconfig: real.kubeconfig };
+      await run(['run', 'stubborn', '--image=busybox', '--', 'sleep', '1d'], there);
+      await run(['wait', '--for=condition=Ready', 'pod/stubborn'], there);
+      const sleeper = run(['exec', 'stubborn', '--', 'sh', '-c', 'echo begun; sleep 3000; echo never'], there);
+      const env = { ...environment({}), KUBECONFIG: real.kubeconfig };
+      const reader = spawn(genuineProgram('kubectl') ?? '', ['exec', '-i', 'stubborn', '--', 'cat'], { env });
+      const ended = new Promise((resolve) => reader.on('exit', resolve));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await run(['delete', 'pod', 'stubborn', '--grace-period=1'], there);
+      const stderr = 'command terminated with exit code 137\n';
+      expect(await sleeper).toEqual({ stdout: 'begun\n', stderr, exitCode: 137 });
+      expect(await ended).toBe(137);
+    } finally {
+      await real.close();
+    }
+  });
+});
+
 describe('upgrades', () => {
   (kubectl ? it : it.skip)('take flags as Go does: what is not 0 or false is true', async () => {
     const target = `${served.url.replace('https', 'wss')}/api/v1/namespaces/default/pods/web/exec`;
