@@ -10,6 +10,7 @@ type Layer = 'scanner' | 'parser';
  * Upstream: goyaml.v2 decode.go fail, scannerc.go, parserc.go.
  */
 export function goErrorText(text: string, refusal: LibraryError): string {
+  if (refusal.reason.startsWith('nesting exceeded maxDepth')) return tooDeepText(text);
   const lines = text.split('\n');
   const line = Math.min(refusal.line, lines.length - 1);
   const at: Place = { lines, line, column: refusal.column, rest: (lines[line] ?? '').slice(refusal.column) };
@@ -17,6 +18,23 @@ export function goErrorText(text: string, refusal: LibraryError): string {
   const shown = layer === 'scanner' && where > 0 ? where + 1 : where;
   return shown === 0 ? problem : `line ${shown}: ${problem}`;
 }
+
+/** Returns Go's text for what is nested too deep: it tells the line with the bracket, or the indentation, that is too much. */
+export function tooDeepText(text: string): string {
+  const lines = text.split('\n');
+  let depth = 0;
+  const found = lines.findIndex((line) => {
+    const opened = line.split(/[[{]/).length - 1;
+    const isTooDeep = depth + opened > SOME_DEPTH;
+    depth += opened - (line.split(/[\]}]/).length - 1);
+    return isTooDeep || (/^[ -]*/.exec(line)?.[0].length ?? 0) > SOME_DEPTH;
+  });
+  const line = found < 0 ? lines.length - 1 : found;
+  return line === 0 ? TOO_DEEP : `line ${line + 1}: ${TOO_DEEP}`;
+}
+
+const TOO_DEEP = 'exceeded max depth of 10000';
+const SOME_DEPTH = 1000;
 
 interface Place {
   lines: readonly string[];

@@ -1,7 +1,7 @@
 // Reads one YAML document as Go does: parses it with js-yaml and words refusals as Go's parser would.
 // Called by: machinery/yaml.ts, machinery/yaml.documents.ts. Must not know: streams of documents, Kubernetes.
 import { clone } from './meta.ts';
-import { goErrorText } from './yaml.errors.ts';
+import { goErrorText, tooDeepText } from './yaml.errors.ts';
 import { GoYamlError, loadFirstDocument, type LibraryError } from './yaml.library.ts';
 import { checkText } from './yaml.text.ts';
 
@@ -55,6 +55,8 @@ function load(text: string): unknown {
         const isGoYaml = !error.message.startsWith('unsupported map key');
         throw new Error(isGoYaml ? `yaml: ${error.message}` : error.message, { cause: error });
       }
+      // The stack ends sooner than Go's limit.
+      if (error instanceof RangeError) throw new Error(`yaml: ${tooDeepText(text)}`, { cause: error });
       if (error instanceof Error) throw error;
       const refusal = error as LibraryError;
       const isIndented = refusal.reason === 'deficient indentation' && tries < 10_000;

@@ -50,6 +50,20 @@ const APPLIED =
   '{"k:{\\"name\\":\\"web\\"}":{".":{},"f:image":{},"f:name":{},"f:ports":' +
   '{"k:{\\"containerPort\\":80,\\"protocol\\":\\"TCP\\"}":{".":{},"f:containerPort":{}}}}}}}}}';
 
+describe('a configuration that is nested too deep', () => {
+  it.each([1500, 50_000])('is refused: %d levels', (levels) => {
+    const { send } = createFixture();
+    const deep = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: deep}\ndata: ${'['.repeat(levels)}`;
+    const target = '/api/v1/namespaces/default/configmaps/deep?fieldManager=m';
+    const headers = { 'content-type': 'application/apply-patch+yaml' };
+    const { status, body } = send('PATCH', target, Buffer.from(`${deep}${']'.repeat(levels)}\n`), headers);
+    expect([status, (body as { message: string }).message]).toEqual([
+      400,
+      expect.stringMatching(/^error decoding YAML: (error converting YAML to JSON: yaml: line 4: )?exceeded max depth/),
+    ]);
+  });
+});
+
 describe('apply', () => {
   it('creates, 201, and owns what it said and no more', () => {
     const response = apply(`${DEPLOYMENTS}/web`, web());

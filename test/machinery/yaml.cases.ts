@@ -1,5 +1,10 @@
 // What genuine kubectl says to a manifest with each text: `kubectl label --local -f FILE x=y`.
 export const brokenTexts: readonly (readonly [string, string])[] = [
+  [
+    `a: 1\nb: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`,
+    'error converting YAML to JSON: yaml: line 2: exceeded max depth of 10000',
+  ],
+  [`a: ${'{b: '.repeat(20_000)}`, 'error converting YAML to JSON: yaml: exceeded max depth of 10000'],
   ['a: 1\nb:\n\tc: 1\n', 'error converting YAML to JSON: yaml: line 3: found character that cannot start any token'],
   ['a: 1\n\tb: 2\n', 'error converting YAML to JSON: yaml: line 2: found a tab character that violates indentation'],
   [
