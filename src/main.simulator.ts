@@ -24,6 +24,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     if (!clusters.exists(identity)) throw new Error('there is no cluster; make one with "sandkube start"');
     return session().enter();
   };
+  /** Whose time can be moved. */
+  const moving = async (): Promise<Cluster> => {
+    const cluster = await running();
+    if (session().state.meta['isStopped'] === true)
+      throw new Error('the cluster is stopped; its time goes on with "sandkube start"');
+    return cluster;
+  };
   const report = async (): Promise<ClusterReport> => reportOf(clusters, identity);
   return {
     status: report,
@@ -50,17 +57,17 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       return clusters.remove(identity);
     },
     async tick() {
-      const { loop } = await running();
+      const { loop } = await moving();
       const startMs = session().clock.nowMs();
       const hasStepped = await loop.step();
       return hasStepped ? session().clock.nowMs() - startMs : undefined;
     },
     async advance(ms) {
-      const { loop } = await running();
+      const { loop } = await moving();
       await loop.advanceTo(session().clock.nowMs() + ms);
     },
     async settle(maxMs) {
-      const { loop } = await running();
+      const { loop } = await moving();
       return loop.settle(maxMs);
     },
     async setNodeFault(name, isFailed) {

@@ -57,6 +57,20 @@ describe('a stopped cluster', () => {
     expect(await machine.out('kubectl get pods -o jsonpath={.items[*].status.phase}')).toBe('Running');
   });
 
+  it('has no time that could be moved', async () => {
+    const machine = new Machine();
+    await machine.out('sandkube start --clock manual');
+    await machine.out('sandkube stop');
+    for (const line of ['sandkube advance 1m', 'sandkube tick', 'sandkube settle'])
+      expect(await machine.run(line)).toMatchObject({
+        stdout: '',
+        stderr: 'error: the cluster is stopped; its time goes on with "sandkube start"\n',
+        exitCode: 1,
+      });
+    await machine.out('sandkube start');
+    expect(await machine.out('sandkube advance 1m')).toBe('1m passed.\n');
+  });
+
   it('of minikube is out of the kubeconfig, or refuses connections', async () => {
     const machine = new Machine();
     await machine.out('minikube start');
