@@ -6,6 +6,7 @@ import type { ApiServer } from './apiserver/server.ts';
 import { administrator, type UserInfo } from './apiserver/user.ts';
 import type { ConnectionConfig } from './cli/runtime.ts';
 import { openCredentials } from './client/http.credentials.ts';
+import type { AuthoritySource } from './machinery/certificateauthority.ts';
 import { credentialOptions, type ClientSurroundings } from './main.credentials.ts';
 import { certifiedUser } from './server/certificateuser.ts';
 
@@ -13,8 +14,7 @@ export interface AuthenticationOptions {
   user: ConnectionConfig['user'];
   /** Where the administrator's token lies, and the authority's certificate if the cluster was ever served. */
   directory: string;
-  /** Returns the authority's certificate, worked out. */
-  authority(): Promise<string>;
+  authority(): Promise<AuthoritySource>;
   surroundings: ClientSurroundings;
 }
 
@@ -57,11 +57,12 @@ async function certificateUser(
   const { X509Certificate } = process.getBuiltinModule('node:crypto');
   try {
     const certificate = new X509Certificate(text);
-    const kept = readFile(path.join(directory, 'ca.crt'));
-    // What lies there is quick to read, and the same.
-    const found =
-      (kept !== undefined && certifiedUser(certificate, new X509Certificate(kept))) ||
-      certifiedUser(certificate, new X509Certificate(await authority()));
+    const { serial, open } = await authority();
+    const keptText = readFile(path.join(directory, 'ca.crt'));
+    const kept = keptText === undefined ? undefined : new X509Certificate(keptText);
+    // What lies there is quick to read, but may be of a cluster that was reset.
+    const own = kept?.serialNumber === serial ? kept : new X509Certificate(open().certificate);
+    const found = certifiedUser(certificate, own);
     const nowMs = registry.context.clock.nowMs();
     return found && found.fromMs <= nowMs && nowMs <= found.toMs ? found.user : undefined;
   } catch {

@@ -6,7 +6,7 @@ import type { Kubeconfig, KubeconfigAccess } from './client/types.ts';
 import type { ConnectionConfig } from './cli/runtime.ts';
 import type { ClusterSettings } from './controllers/controller.ts';
 import { readStarter, starterNames, type Home } from './main.home.ts';
-import type { CertificateAuthority } from './machinery/certificateauthority.ts';
+import type { AuthoritySource } from './machinery/certificateauthority.ts';
 import { Random } from './machinery/random.ts';
 import type { JsonObject, KubeObject } from './machinery/types.ts';
 import { Session, type SessionEdges } from './sim/session.ts';
@@ -116,11 +116,11 @@ export class Clusters {
   }
 
   /** Returns the cluster's certificate authority, which its seed and its secret make. */
-  async authority(identity: ClusterIdentity): Promise<CertificateAuthority> {
+  async authority(identity: ClusterIdentity): Promise<AuthoritySource> {
     const { seed = '', settings } = this.session(identity).state.meta;
-    const { clusterAuthority } = await import('./machinery/certificateauthority.ts');
+    const { authoritySource } = await import('./machinery/certificateauthority.ts');
     const secret = (settings as unknown as Partial<ClusterSettings> | undefined)?.tokenSecret ?? '';
-    return clusterAuthority(new Random(seed), secret);
+    return authoritySource(new Random(seed), secret);
   }
 
   /** Returns the session on a cluster's state; nothing is written. @throws StateError for a state that cannot be read. */

@@ -63,7 +63,7 @@ export function createRuntime({ clusters, streams, env, cwd, onInterrupt, networ
       if (address !== undefined) return connectTo(address);
       await checkFiles(config);
       const directory = clusters.credentialsFolder(identity);
-      const authority = async (): Promise<string> => (await clusters.authority(identity)).certificate;
+      const authority = () => clusters.authority(identity);
       const { clock, state } = session;
       return new HandoverTransport({
         inProcess: transportOf(session, { user: config.user, directory, authority, surroundings }),

@@ -39,9 +39,9 @@ function accessOf(url: string, { ca, client, token }: Credentials): ServedAccess
   return url.startsWith('https:') ? { url, ca, client, token } : { url };
 }
 
-function credentialsOf(clusters: Clusters, { hosts, token }: { hosts: readonly string[]; token?: string }) {
+async function credentialsOf(clusters: Clusters, { hosts, token }: { hosts: readonly string[]; token?: string }) {
   const directory = clusters.credentialsFolder(identity);
-  const authority = () => clusters.authority(identity);
+  const authority = await clusters.authority(identity);
   return openCredentials({ directory, hosts, nowMs: Date.now(), authority, ...(token ? { token } : {}) });
 }
 

@@ -65,7 +65,26 @@ const EXTENDED_USAGES: readonly [usage: string, oid: string][] = [
   ['netscape sgc', '2.16.840.1.113730.4.1'],
 ];
 
+/** An authority that need not be worked out to be told from others. */
+export interface AuthoritySource {
+  /** Serial number of its certificate, as Node writes it. */
+  serial: string;
+  open(): CertificateAuthority;
+}
+
 /** Returns the authority of a cluster. `secret` is what its key is drawn from beside the seed. */
+export function authoritySource(random: Random, secret: string): AuthoritySource {
+  const serial = Buffer.from(positive(authoritySerial(random, secret)))
+    .toString('hex')
+    .toUpperCase();
+  return { serial, open: () => clusterAuthority(random, secret) };
+}
+
+function authoritySerial(random: Random, secret: string): Buffer {
+  return random.bytes('serial', `${secret}\0authority`).subarray(0, 16);
+}
+
+/** Returns the authority of a cluster, worked out. `secret` is what its key is drawn from beside the seed. */
 export function clusterAuthority(random: Random, secret: string): CertificateAuthority {
   const { createHash, createPublicKey } = process.getBuiltinModule('node:crypto');
   const key = clusterKey(random, secret, 'authority');
@@ -76,7 +95,7 @@ export function clusterAuthority(random: Random, secret: string): CertificateAut
     names: { dnsNames: ['kubernetes'] },
     publicKey,
     usages: ['digital signature', 'key encipherment', 'cert sign'],
-    serial: random.bytes('serial', 'authority').subarray(0, 16),
+    serial: authoritySerial(random, secret),
     ...AUTHORITY_LIFETIME,
   };
   return { certificate: signed(profile, { key, keyId, isAuthority: true }), key, keyId };

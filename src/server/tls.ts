@@ -2,7 +2,7 @@
 // Called by: main.serve.ts, main.serve.client.ts. Must not know: sockets, the kubeconfig, how certificates are made.
 import fs from 'node:fs';
 import path from 'node:path';
-import type { CertificateAuthority } from '../machinery/certificateauthority.ts';
+import type { AuthoritySource, CertificateAuthority } from '../machinery/certificateauthority.ts';
 import type { KeyPair, Profile } from './certificates.ts';
 import { usualHosts } from './hosts.ts';
 
@@ -25,8 +25,8 @@ export interface CredentialOptions {
   token?: string;
   /** Wall clock. */
   nowMs: number;
-  /** Returns the cluster's authority; called when something is missing. */
-  authority(): CertificateAuthority | Promise<CertificateAuthority>;
+  /** The cluster's authority, opened when something is missing. */
+  authority: AuthoritySource;
 }
 
 /** A certificate that ends sooner is made anew. */
@@ -38,15 +38,15 @@ export async function openCredentials(options: CredentialOptions): Promise<Crede
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   const hosts = [...new Set([...usualHosts, ...options.hosts])];
   let ca = readPair(directory, 'ca');
-  // Nobody but the cluster signs with such a key: whatever else lies there is no authority of it.
-  if (ca && !isOwnAuthority(ca, nowMs)) ca = undefined;
+  // What lies there may be of a cluster that was reset.
+  if (ca && !isOfCluster(ca, options)) ca = undefined;
   let authority: CertificateAuthority | undefined;
   const signed = async (name: string, profile: Profile): Promise<KeyPair> => {
     const kept = readPair(directory, name);
     if (kept && ca && isUsable(kept.certificate, { issuer: ca.certificate, hosts: profile.hosts ?? [], nowMs }))
       return kept;
     const { authorityPair, signPair } = await import('./certificates.ts');
-    authority ??= await options.authority();
+    authority ??= options.authority.open();
     if (ca?.certificate !== authority.certificate) writePair(directory, 'ca', (ca = authorityPair(authority)));
     const pair = signPair(authority, profile, nowMs);
     writePair(directory, name, pair);
@@ -70,12 +70,10 @@ export function readCredentials(directory: string): Credentials | undefined {
   return { ca: ca.certificate, server, client, token: token.trim() };
 }
 
-function isOwnAuthority({ certificate }: KeyPair, nowMs: number): boolean {
+function isOfCluster({ certificate }: KeyPair, { authority, nowMs }: CredentialOptions): boolean {
   const { X509Certificate } = process.getBuiltinModule('node:crypto');
-  return (
-    isUsable(certificate, { hosts: [], nowMs }) &&
-    new X509Certificate(certificate).publicKey.asymmetricKeyType === 'rsa'
-  );
+  if (!isUsable(certificate, { hosts: [], nowMs })) return false;
+  return new X509Certificate(certificate).serialNumber === authority.serial;
 }
 
 function isUsable(text: string, expected: { issuer?: string; hosts: readonly string[]; nowMs: number }): boolean {

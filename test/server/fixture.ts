@@ -45,7 +45,7 @@ export async function serveCluster(options: ServedOptions = {}): Promise<ServedC
   const reported: string[] = [];
   const credentials = await openCredentials({
     hosts: [],
-    authority: () => clusters.authority(sandkubeCluster),
+    authority: await clusters.authority(sandkubeCluster),
     ...(pki ?? { directory: path.join(root, 'pki'), nowMs: Date.now() }),
   });
   const open = (opened: Session, port: number) => listen(options, { session: opened, credentials, reported, port });
