@@ -1,6 +1,7 @@
 // What others check tokens of service accounts with: who issues them, and the public key.
 // Called by: documents.ts. Must not know: how tokens are made.
-// Upstream: kubernetes pkg/serviceaccount openidmetadata.go, pkg/routes/openidmetadata.go.
+// Upstream: kubernetes pkg/serviceaccount openidmetadata.go, pkg/routes/openidmetadata.go. Differs: the keys' address is the
+// one that was asked, as a served cluster has whatever port was free.
 import { newMethodNotAllowed } from '../machinery/status.ts';
 import { API_AUDIENCE, type TokenAuthority } from './tokens.ts';
 import type { ApiRequest, ApiResponse } from './types.ts';
@@ -10,7 +11,7 @@ const [CONFIGURATION, KEYS] = ISSUER_PATHS;
 
 /** Answers the two paths; undefined for any other. @throws StatusError MethodNotAllowed. */
 export function issuerDocument(
-  { method, path }: ApiRequest,
+  { method, path, headers }: ApiRequest,
   { tokens, serverAddress }: { tokens: TokenAuthority; serverAddress: string },
 ): ApiResponse | undefined {
   const asked = path.replace(/\/$/, '');
@@ -19,7 +20,7 @@ export function issuerDocument(
   if (asked === KEYS) return document('application/jwk-set+json', { keys: [tokens.publicKey()] });
   return document('application/json', {
     issuer: API_AUDIENCE,
-    jwks_uri: `https://${serverAddress}${KEYS}`,
+    jwks_uri: `https://${headers['host'] ?? serverAddress}${KEYS}`,
     response_types_supported: ['id_token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],

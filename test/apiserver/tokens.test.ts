@@ -70,6 +70,13 @@ describe("a service account's token", () => {
     );
   });
 
+  it('is checked with keys that lie where the server was asked', () => {
+    const { text = '' } = fixture.send('GET', '/.well-known/openid-configuration', undefined, {
+      host: 'localhost:7443',
+    });
+    expect((JSON.parse(text) as { jwks_uri: string }).jwks_uri).toBe('https://localhost:7443/openid/v1/jwks');
+  });
+
   it('of a pod names it', () => {
     const token = issued({ boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'web' } });
     expect(answer(token)).toMatchObject({
