@@ -40,14 +40,16 @@ export function createOpenApi(
 }
 
 interface Kept {
+  /** All that the content depends on. */
   key: string;
   content: string | Uint8Array;
 }
 
+/** By form and place, as long as what they tell is served: the servers of one process tell the same, most of the time. */
+const documentsKept = new Map<string, Kept>();
+
 class Documents {
   readonly #options: OpenApiOptions;
-  /** By form and place, as long as what they tell is served. */
-  readonly #kept = new Map<string, Kept>();
 
   constructor(options: OpenApiOptions) {
     this.#options = options;
@@ -61,7 +63,7 @@ class Documents {
     const etag = etagOf(key);
     if (headers['if-none-match'] === etag) return unchanged({ etag, vary: 'Accept' });
     const isJson = type === 'application/json';
-    const content = this.#keep(type, key, () => {
+    const content = keep(type, key, () => {
       const document = swaggerDocument(scheme, version);
       return isJson ? JSON.stringify(document) : encodeSwagger(document);
     });
@@ -102,16 +104,8 @@ class Documents {
       caching['expires'] = new Date(clock.nowMs() + YEAR_MS).toUTCString().replace('GMT', 'UTC');
     }
     if (headers['if-none-match'] === etag) return unchanged(caching);
-    const content = this.#keep(place, key, () => JSON.stringify(openapiDocument(scheme, groupVersion, version)));
+    const content = keep(place, key, () => JSON.stringify(openapiDocument(scheme, groupVersion, version)));
     return answer(content, { 'content-type': type, ...caching });
-  }
-
-  #keep(form: string, key: string, make: () => string | Uint8Array): string | Uint8Array {
-    const kept = this.#kept.get(form);
-    if (kept?.key === key) return kept.content;
-    const content = make();
-    this.#kept.set(form, { key, content });
-    return content;
   }
 
   #keyOf(place: string): string {
@@ -119,6 +113,14 @@ class Documents {
     const groupVersion = groupVersionOf(place);
     return `${version}\n${groupVersionKey(scheme, groupVersion?.group ?? '', groupVersion?.version ?? '')}`;
   }
+}
+
+function keep(form: string, key: string, make: () => string | Uint8Array): string | Uint8Array {
+  const kept = documentsKept.get(form);
+  if (kept?.key === key) return kept.content;
+  const content = make();
+  documentsKept.set(form, { key, content });
+  return content;
 }
 
 function groupVersionsOf(scheme: Scheme): string[] {
