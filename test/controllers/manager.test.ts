@@ -201,19 +201,24 @@ function everything({ client, clock }: TestCluster): unknown {
 }
 
 describe('due times are a cache', () => {
-  it.each(['restore', 'resync'] as const)('%s between any two steps changes nothing that comes', (how) => {
+  it('which restored or made anew between any two steps change nothing that comes', () => {
     fc.assert(
       fc.property(steps, (list: (Step & { kind: string; n: number; image: string; ms: number })[]) => {
-        const [plain, restarted] = [createTestCluster(controllers, 3, usage), createTestCluster(controllers, 3, usage)];
+        const plain = createTestCluster(controllers, 3, usage);
+        const restarted = (['restore', 'resync'] as const).map((how) => {
+          const cluster = createTestCluster(controllers, 3, usage);
+          return { cluster, restart: () => cluster.restart(how) };
+        });
         for (const step of list) {
-          for (const cluster of [plain, restarted]) {
+          for (const { cluster, restart } of [{ cluster: plain, restart: () => undefined }, ...restarted]) {
             apply(cluster, step);
             cluster.manager.runToRest();
-            if (cluster === restarted) cluster.restart(how);
+            restart();
             cluster.advance(step.ms);
-            if (cluster === restarted) cluster.restart(how);
+            restart();
           }
-          expect(everything(restarted)).toEqual(everything(plain));
+          const expected = everything(plain);
+          for (const { cluster } of restarted) expect(everything(cluster)).toEqual(expected);
         }
       }),
       { numRuns: 40, seed: 1 },
