@@ -11,6 +11,7 @@ import { findHome } from '../src/main.home.ts';
 import { runCommand } from '../src/main.programs.ts';
 import type { RuntimeOptions } from '../src/main.runtime.ts';
 import { throwawayFileSystem } from '../src/storage/files.ts';
+import { copyTemplate } from './template.ts';
 
 export interface RunOptions {
   stdin?: string | Uint8Array;
@@ -68,7 +69,13 @@ export async function createSandbox({ start = '' }: SandboxOptions = {}): Promis
     },
     close: () => fs.rmSync(root, { recursive: true, force: true }),
   };
-  if (start !== null) await sandbox.out(`sandkube start --clock manual ${start}`);
+  if (start !== null) {
+    const line = `sandkube start --clock manual ${start}`;
+    await copyTemplate(line, home, async (made) => {
+      const { stderr, exitCode } = await runIn({ home: made, directory }, line);
+      if (exitCode !== 0 || stderr !== '') throw new Error(`${line}: exit ${exitCode}\n${stderr}`);
+    });
+  }
   return sandbox;
 }
 

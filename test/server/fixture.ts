@@ -10,6 +10,7 @@ import { createHttpServer, type HttpServer } from '../../src/server/http.ts';
 import { openCredentials, type Credentials } from '../../src/server/tls.ts';
 import type { Session } from '../../src/sim/session.ts';
 import { throwawayFileSystem } from '../../src/storage/files.ts';
+import { copyTemplate } from '../template.ts';
 
 export interface ServedCluster {
   url: string;
@@ -130,12 +131,20 @@ async function listen(
 
 async function openSession(clusters: Clusters, clock: 'real' | 'manual', copyOf?: string): Promise<Session> {
   const identity = sandkubeCluster;
-  if (copyOf !== undefined) {
-    fs.cpSync(copyOf, clusters.home.clusterFolder(identity.name), { recursive: true });
-    return clusters.session(identity);
-  }
-  const objects = await starterObjects('default');
-  await clusters.create({ identity, clock, seed: '1', allowsLegacyApis: true, objects });
+  const { home } = clusters;
+  const create = async (made: Clusters): Promise<void> => {
+    const objects = await starterObjects('default');
+    await made.create({ identity, clock, seed: '1', allowsLegacyApis: true, objects });
+  };
+  if (copyOf !== undefined) fs.cpSync(copyOf, home.clusterFolder(identity.name), { recursive: true });
+  // On the real clock a cluster is as old as the test, with a secret of its own.
+  else if (clock === 'real') await create(clusters);
+  else
+    await copyTemplate('served', home.directory, async (folder) => {
+      const made = clustersIn(folder);
+      await create(made);
+      made.leave();
+    });
   return clusters.session(identity);
 }
 

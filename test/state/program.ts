@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgsStringToArgv } from 'string-argv';
+import { copyTemplate } from '../template.ts';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -100,9 +101,13 @@ export class Machine {
 }
 
 /** Returns a machine with a cluster on the manual clock. */
-export async function startedMachine(options = ''): Promise<Machine> {
+export async function startedMachine(): Promise<Machine> {
   const machine = new Machine();
-  await machine.out(`sandkube start --clock manual ${options}`);
+  await copyTemplate('started by a process', machine.home, async (folder) => {
+    const maker = new Machine();
+    await maker.out('sandkube start --clock manual');
+    fs.cpSync(maker.home, folder, { recursive: true });
+  });
   return machine;
 }
 
