@@ -13,12 +13,16 @@ export async function copyTemplate(
   folder: string,
   make: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const template = path.join(process.env['SANDKUBE_TEMPLATES'] ?? '', encodeURIComponent(name));
+  const template = path.join(process.env['SANDKUBE_TEMPLATES'] as string, encodeURIComponent(name));
   if (!fs.existsSync(template)) {
     // Several workers may make it at the same time: it is there whole or not at all, and all are equal.
     const aside = fs.mkdtempSync(`${template}.`);
     await make(path.join(aside, 'home'));
-    if (!fs.existsSync(template)) fs.renameSync(aside, template);
+    try {
+      fs.renameSync(aside, template);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+    }
   }
   fs.cpSync(path.join(template, 'home'), folder, { recursive: true });
 }
