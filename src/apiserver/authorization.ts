@@ -112,7 +112,7 @@ function selectorOf(query: URLSearchParams): FieldSelector {
 /** A list of the one object of a name is as good as reading it. */
 function selectedName(fields: FieldSelector): string {
   const name = requiresExactField(fields, 'metadata.name') ?? '';
-  return isValidPathSegmentName(name).length === 0 ? name : '';
+  return name !== '' && isValidPathSegmentName(name).length === 0 ? name : '';
 }
 
 /** Returns a Forbidden. Upstream: apiserver pkg/endpoints/handlers/responsewriters ForbiddenStatusError. */
