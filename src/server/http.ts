@@ -55,6 +55,8 @@ export interface HttpServer {
 /** Clients that say nothing for this long are let go. */
 const PATIENCE = { headersMs: 30_000, requestMs: 60_000 };
 const KEEP_ALIVE_MS = 90_000;
+/** Between two looks at a connection that is not read from. */
+const PAUSED_LOOK_MS = 50;
 /** As Go's http.DefaultMaxHeaderBytes. */
 const MAX_HEADER_BYTES = 1 << 20;
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
@@ -136,6 +138,7 @@ class ApiHttpServer implements HttpServer {
     // Under way until it is answered, or waits.
     const release = this.#options.engine.hold();
     response.on('close', release);
+    closeWhenEnded(head.socket);
     try {
       const user = this.#admit(head);
       const asked = toApiRequest(head, user);
@@ -211,6 +214,19 @@ class ApiHttpServer implements HttpServer {
     this.#options.report(message);
     return newInternalError(message);
   }
+}
+
+/**
+ * Node reads no further while much is being written; on a connection that is being ended it never does again, so that the rest
+ * of the request does not come, nor the news that the client is gone.
+ */
+function closeWhenEnded(socket: Socket): void {
+  if (!socket.isPaused()) return;
+  const timer = setInterval(() => {
+    if (socket.writableEnded && socket.writableLength === 0) socket.destroy();
+    if (socket.destroyed || !socket.isPaused()) clearInterval(timer);
+  }, PAUSED_LOOK_MS);
+  timer.unref();
 }
 
 function createServer({ tls, patience = PATIENCE }: HttpServerOptions): Server {
