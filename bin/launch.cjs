@@ -16,7 +16,7 @@ const MIB = 1 << 20;
 let bytes = Buffer.alloc(0);
 /** The functions of the chunks that were read, by name; the names of those in other packs, and of those merged into hot.js. */
 let chunks;
-let others = { hot: [], flags: [], whole: [], warm: [] };
+let others = { hot: [] };
 
 module.exports = function launch(program) {
   if (!chunks) start();
@@ -72,7 +72,7 @@ function read(file) {
 
 function chunk(name) {
   if (chunks[name]) return chunks[name];
-  const place = ['flags', 'whole', 'warm'].find((pack) => others[pack].includes(name)) ?? 'cold';
+  const place = Object.keys(others).find((pack) => others[pack].includes(name)) ?? 'cold';
   return scripts.has(place) || scripts.has('all') ? undefined : openPack(place)?.chunks[name];
 }
 

@@ -29,7 +29,7 @@ export function createCertificateChecks(authorizer: Authorizer): AdmissionPlugin
 function refusePrivilege(attributes: AdmissionAttributes): void {
   const { spec } = attributes.object as CertificateSigningRequest;
   if (spec.signerName !== CLIENT_SIGNER) return;
-  const { subject } = parseCertificateRequest(Buffer.from(spec.request, 'base64').toString('latin1'));
+  const { subject } = parseCertificateRequest(spec.request);
   if (!subject.organization.includes(PRIVILEGED_GROUP)) return;
   const why = `use of ${CLIENT_SIGNER} signer with ${PRIVILEGED_GROUP} group is not allowed`;
   throw newAdmissionForbidden(attributes, why);

@@ -35,41 +35,44 @@ const keepApart = {
 
 // What people do all day, in groups: what a group of commands touches and no earlier one does is a pack.
 const START = ['sandkube start --clock manual', 'kubectl create deployment warm-up --image=nginx', 'sandkube settle'];
-const READS = ['kubectl get pods', 'kubectl get nodes', 'kubectl get deployments', 'kubectl get services'];
-const FLAGGED_READS = [
-  'kubectl get pods -A',
-  'kubectl get deployments -n kube-system',
-  'kubectl get services,configmaps -A',
-  'kubectl get pods -n kube-system -o wide',
-  'kubectl get pods -l app=warm-up --show-labels',
-  'kubectl version --client',
-];
-const WHOLE_READS = [
-  'kubectl get deployment warm-up -o yaml',
-  'kubectl get pods -o json',
-  'kubectl get pods -o name',
-  'kubectl get pods -o jsonpath={.items[*].metadata.name}',
-  'kubectl describe deployment warm-up',
-  'kubectl describe pods',
-  'kubectl logs deployment/warm-up',
-];
-const WRITES = [
-  'kubectl create deployment warm --image=nginx:1.25 --replicas=2',
-  'kubectl scale deployment warm --replicas=3',
-  'kubectl label deployment warm tier=web',
-  'kubectl apply -f warm.yaml',
-  'kubectl apply -f warm.yaml',
-  'sandkube settle',
-  'kubectl get deployment warm -o yaml',
-  'kubectl get pods -o json',
-  'kubectl set image deployment/warm nginx=nginx:1.26',
-  'kubectl describe deployment warm',
-  'kubectl delete pods -l app=warm --wait=false',
-  'kubectl logs deployment/warm',
-  'kubectl delete deployment warm',
-  'kubectl run warm --image=nginx:1.25',
-  'kubectl delete pod warm',
-];
+const GROUPS = {
+  hot: ['kubectl get pods', 'kubectl get nodes', 'kubectl get deployments', 'kubectl get services'],
+  flags: [
+    'kubectl get pods -A',
+    'kubectl get deployments -n kube-system',
+    'kubectl get services,configmaps -A',
+    'kubectl get pods -n kube-system -o wide',
+    'kubectl get pods -l app=warm-up --show-labels',
+    'kubectl version --client',
+  ],
+  whole: [
+    'kubectl get deployment warm-up -o yaml',
+    'kubectl get pods -o json',
+    'kubectl get pods -o name',
+    'kubectl get pods -o jsonpath={.items[*].metadata.name}',
+    'kubectl describe deployment warm-up',
+    'kubectl describe pods',
+    'kubectl logs deployment/warm-up',
+  ],
+  warm: [
+    'kubectl create deployment warm --image=nginx:1.25 --replicas=2',
+    'kubectl scale deployment warm --replicas=3',
+    'kubectl label deployment warm tier=web',
+    'kubectl apply -f warm.yaml',
+    'kubectl apply -f warm.yaml',
+    'sandkube settle',
+    'kubectl get deployment warm -o yaml',
+    'kubectl get pods -o json',
+    'kubectl set image deployment/warm nginx=nginx:1.26',
+    'kubectl describe deployment warm',
+    'kubectl delete pods -l app=warm --wait=false',
+    'kubectl logs deployment/warm',
+    'kubectl delete deployment warm',
+    'kubectl run warm --image=nginx:1.25',
+    'kubectl delete pod warm',
+  ],
+};
+const PACKS = Object.keys(GROUPS);
 const MANIFEST = `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: applied, labels: { app: applied } }
@@ -120,27 +123,29 @@ async function pack(chunks) {
   const all = [...chunks.keys()];
   writePack('all', all);
   const rest = new Set(all);
-  const take = (names) => names.filter((name) => rest.delete(name));
-  const hot = take(warmUp([...START, ...READS], READS));
-  const flags = take(warmUp([...START, ...READS], [...READS, ...FLAGGED_READS]));
-  const whole = take(warmUp([...START, ...READS], [...READS, ...FLAGGED_READS, ...WHOLE_READS]));
-  const warm = take(warmUp(START, [...READS, ...FLAGGED_READS, ...WHOLE_READS, ...WRITES]));
+  const contents = {};
+  for (const pack of PACKS) {
+    const touched = warmUp(pack === 'warm' ? START : [...START, ...GROUPS.hot], commandsUpTo(pack));
+    contents[pack] = touched.filter((name) => rest.delete(name));
+  }
   fs.rmSync(path.join(stage, 'dist/all.cjs'));
-  chunks.set('hot.js', { code: await mergeChunks(hot, chunks) });
-  writePack('hot', ['hot.js'], { hot, flags, whole, warm });
-  writePack('flags', flags);
-  writePack('whole', whole);
-  writePack('warm', warm);
+  chunks.set('hot.js', { code: await mergeChunks(contents.hot, chunks) });
+  for (const pack of PACKS) {
+    if (pack === 'hot') writePack(pack, ['hot.js'], contents);
+    else writePack(pack, contents[pack]);
+  }
   writePack('cold', [...rest]);
+  // Code of functions that only rare commands call would slow all others down.
+  for (const pack of PACKS) warmUp(START, commandsUpTo(pack), [pack]);
 
   function writePack(name, names, others = {}) {
     fs.writeFileSync(path.join(stage, 'dist', `${name}.cjs`), packScript(names, chunks, others));
   }
-  // Code of functions that only rare commands call would slow all others down.
-  warmUp(START, READS, ['hot']);
-  warmUp(START, [...READS, ...FLAGGED_READS], ['flags']);
-  warmUp(START, [...READS, ...FLAGGED_READS, ...WHOLE_READS], ['whole']);
-  warmUp(START, [...READS, ...FLAGGED_READS, ...WHOLE_READS, ...WRITES], ['warm']);
+}
+
+/** Returns the commands of a pack's group and of those before it. */
+function commandsUpTo(pack) {
+  return PACKS.slice(0, PACKS.indexOf(pack) + 1).flatMap((name) => GROUPS[name]);
 }
 
 /**
@@ -173,7 +178,7 @@ function publish() {
     for (const name of ['bin', 'state', 'scenarios']) fs.renameSync(path.join(stage, name), path.join(target, name));
   }
   for (const name of fs.readdirSync(path.join(target, 'dist')))
-    if (/^(all|hot|flags|whole|warm|cold|main)\./.test(name)) fs.rmSync(path.join(target, 'dist', name));
+    if (['all', 'cold', 'main', ...PACKS].includes(name.split('.')[0])) fs.rmSync(path.join(target, 'dist', name));
   const isLink = (file) => fs.lstatSync(file).isSymbolicLink();
   for (const name of fs.readdirSync(path.join(stage, 'dist'))) {
     const file = path.join(stage, 'dist', name);

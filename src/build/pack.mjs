@@ -8,13 +8,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build, transform } from 'esbuild';
 
-const COMMONJS = {
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  charset: 'ascii',
-  supported: { 'dynamic-import': false },
-};
+const NODE = { platform: 'node', target: 'node20', charset: 'ascii', legalComments: 'none' };
+const MODULES = { ...NODE, format: 'esm', bundle: true, write: false, logLevel: 'warning' };
+const COMMONJS = { ...NODE, format: 'cjs', supported: { 'dynamic-import': false } };
 
 /**
  * Returns the chunks of a folder's modules by name ('main.js', 'apiserver__handler.js'), and those of the packages they
@@ -24,26 +20,17 @@ export async function buildChunks({ root, folder, leaveOut, plugins }) {
   const { outputFiles, metafile } = await build({
     // Every module is an entry point: none shares a chunk with others.
     entryPoints: modulesIn(path.join(root, folder), leaveOut),
-    bundle: true,
+    ...MODULES,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    charset: 'ascii',
-    legalComments: 'none',
-    logLevel: 'warning',
     absWorkingDir: root,
     outdir: path.join(root, 'dist'),
     entryNames: '[name]',
     chunkNames: 'chunk-[hash]',
-    write: false,
     metafile: true,
     define: {
       SANDKUBE_DIST: '__dirname',
       'import.meta.dirname': '__dirname',
       'import.meta.url': '__fileUrl',
-      // Asked for at start by the argument parser, for a help that is never printed; opening stdout takes milliseconds.
-      'process.stdout.columns': '80',
     },
     plugins,
   });
@@ -93,32 +80,19 @@ export async function mergeChunks(names, chunks) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: '/' },
     plugins: [merging],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    charset: 'ascii',
-    legalComments: 'none',
-    logLevel: 'warning',
+    ...MODULES,
   });
   const lazy = makeLazy(await toCommonJs(outputFiles[0].text), true);
-  const [first, ...parts] = lazy.split(KINDS_BEGIN);
-  return minified(
-    first +
-      parts
-        .map((part) => part.split(KINDS_END))
-        .map(([own, rest]) => makeHooksLazy(own) + rest)
-        .join(''),
-  );
+  return minified(lazy.replace(KINDS, (_, own) => makeHooksLazy(own)));
 }
 
 // Statements that no step takes for superfluous.
 const KINDS_BEGIN = 'globalThis.kindsBegin;';
 const KINDS_END = 'globalThis.kindsEnd;';
+const KINDS = new RegExp(`${KINDS_BEGIN}([^]*?)${KINDS_END}`, 'g');
 
 async function toCommonJs(text) {
-  return (await transform(text, { ...COMMONJS, legalComments: 'none' })).code;
+  return (await transform(text, COMMONJS)).code;
 }
 
 async function minified(text) {

@@ -35,7 +35,7 @@ export const certificateSigningController: Controller = {
     if (!request || !isSignable(request)) return;
     const check = Object.hasOwn(SIGNERS, request.spec.signerName) ? SIGNERS[request.spec.signerName] : undefined;
     if (!check) return;
-    const parsed = parseCertificateRequest(Buffer.from(request.spec.request, 'base64').toString('latin1'));
+    const parsed = parseCertificateRequest(request.spec.request);
     const why = check(parsed, request.spec.usages ?? []);
     const changed = clone(request);
     if (why === undefined) {

@@ -1,6 +1,7 @@
 // What every namespace gets: the ServiceAccount `default` and the ConfigMap kube-root-ca.crt.
 // Called by: controllers/manager.ts through the index. Must not know: namespaces' deletion.
 import { clone, deepEqual } from '../machinery/meta.ts';
+import { pemText } from '../machinery/pem.ts';
 import { isAlreadyExists } from '../machinery/status.ts';
 import { sha256 } from '../machinery/random.ts';
 import { configMap } from '../resources/configmap.ts';
@@ -78,9 +79,5 @@ export const rootCACertPublisher: Controller = {
 /** Returns a text in the form of a certificate, one a cluster. Nothing verifies with it. */
 function certificate(seed: string): string {
   const blocks = Array.from({ length: 24 }, (_, i) => sha256(`root-ca\0${seed}\0${i}`));
-  const lines =
-    Buffer.concat(blocks)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+  return pemText('CERTIFICATE', Buffer.concat(blocks));
 }

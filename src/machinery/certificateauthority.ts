@@ -2,7 +2,8 @@
 // Called by: controllers (requests that are approved), server (its own certificates). Must not know: the API, files.
 // Upstream: Go crypto/x509 CreateCertificate; kubeadm's authority `kubernetes`.
 import type { KeyObject } from 'node:crypto';
-import type { AlternativeNames, Subject } from './certificaterequests.ts';
+import { SUBJECT_FIELDS, type AlternativeNames, type Subject } from './certificaterequests.ts';
+import { EXTENDED_USAGES, KEY_USAGES } from './certificateusages.ts';
 import { clusterKey } from './clusterkeys.ts';
 import { pemText } from './pem.ts';
 import type { Random } from './random.ts';
@@ -34,36 +35,6 @@ export const AUTHORITY_LIFETIME = { notBeforeMs: Date.UTC(2000, 0, 1), notAfterM
 const AUTHORITY_NAME: Partial<Subject> = { commonName: 'kubernetes' };
 const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
 const DER_NULL = Uint8Array.of(5, 0);
-
-/** Upstream: kubernetes pkg/controller/certificates/authority/policies.go. Bits of the extension, lowest first. */
-const KEY_USAGES: Readonly<Record<string, number>> = {
-  signing: 1 << 0,
-  'digital signature': 1 << 0,
-  'content commitment': 1 << 1,
-  'key encipherment': 1 << 2,
-  'data encipherment': 1 << 3,
-  'key agreement': 1 << 4,
-  'cert sign': 1 << 5,
-  'crl sign': 1 << 6,
-  'encipher only': 1 << 7,
-  'decipher only': 1 << 8,
-};
-/** In the order in which Go writes them. */
-const EXTENDED_USAGES: readonly [usage: string, oid: string][] = [
-  ['any', '2.5.29.37.0'],
-  ['server auth', '1.3.6.1.5.5.7.3.1'],
-  ['client auth', '1.3.6.1.5.5.7.3.2'],
-  ['code signing', '1.3.6.1.5.5.7.3.3'],
-  ['email protection', '1.3.6.1.5.5.7.3.4'],
-  ['s/mime', '1.3.6.1.5.5.7.3.4'],
-  ['ipsec end system', '1.3.6.1.5.5.7.3.5'],
-  ['ipsec tunnel', '1.3.6.1.5.5.7.3.6'],
-  ['ipsec user', '1.3.6.1.5.5.7.3.7'],
-  ['timestamping', '1.3.6.1.5.5.7.3.8'],
-  ['ocsp signing', '1.3.6.1.5.5.7.3.9'],
-  ['microsoft sgc', '1.3.6.1.4.1.311.10.3.3'],
-  ['netscape sgc', '2.16.840.1.113730.4.1'],
-];
 
 /** An authority that need not be worked out to be told from others. */
 export interface AuthoritySource {
@@ -152,22 +123,15 @@ function positive(serial: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Upstream: Go crypto/x509/pkix Name.ToRDNSequence. */
 function nameOf(subject: Partial<Subject>): X509.Name {
   const { Name, RelativeDistinguishedName } = certificateShapes();
-  const parts: [oid: string, values: readonly string[]][] = [
-    ['2.5.4.6', subject.country ?? []],
-    ['2.5.4.10', subject.organization ?? []],
-    ['2.5.4.11', subject.organizationalUnit ?? []],
-    ['2.5.4.7', subject.locality ?? []],
-    ['2.5.4.8', subject.province ?? []],
-    ['2.5.4.9', subject.streetAddress ?? []],
-    ['2.5.4.17', subject.postalCode ?? []],
-    ['2.5.4.3', subject.commonName ? [subject.commonName] : []],
-    ['2.5.4.5', subject.serialNumber ? [subject.serialNumber] : []],
-  ];
+  const parts = Object.entries(SUBJECT_FIELDS).map(([oid, field]) => [oid, valuesOf(subject[field])] as const);
   const used = parts.filter(([, values]) => values.length > 0);
   return new Name(used.map(([oid, values]) => new RelativeDistinguishedName(inDerOrder(values, oid))));
+}
+
+function valuesOf(value: string | readonly string[] = []): readonly string[] {
+  return typeof value === 'string' ? [value].filter(Boolean) : value;
 }
 
 /** The members of a set stand in the order of their bytes. */

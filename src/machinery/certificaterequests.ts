@@ -35,16 +35,17 @@ export interface CertificateRequest {
   signatureError(): string | undefined;
 }
 
-const ATTRIBUTES: Readonly<Record<string, keyof Subject>> = {
-  '2.5.4.3': 'commonName',
-  '2.5.4.5': 'serialNumber',
+/** By the identifier of the attribute, in the order in which Go writes them. Upstream: Go crypto/x509/pkix Name.ToRDNSequence. */
+export const SUBJECT_FIELDS: Readonly<Record<string, keyof Subject>> = {
   '2.5.4.6': 'country',
+  '2.5.4.10': 'organization',
+  '2.5.4.11': 'organizationalUnit',
   '2.5.4.7': 'locality',
   '2.5.4.8': 'province',
   '2.5.4.9': 'streetAddress',
-  '2.5.4.10': 'organization',
-  '2.5.4.11': 'organizationalUnit',
   '2.5.4.17': 'postalCode',
+  '2.5.4.3': 'commonName',
+  '2.5.4.5': 'serialNumber',
 };
 const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
@@ -60,9 +61,9 @@ const DIGESTS: Readonly<Record<string, string>> = {
 };
 const ED25519 = '1.3.101.112';
 
-/** Returns the request in a PEM text. @throws Error with Go's words. */
-export function parseCertificateRequest(text: string): CertificateRequest {
-  const [block] = pemBlocks(text);
+/** Returns the request in a PEM text, which comes in base64 as the API has it. @throws Error with Go's words. */
+export function parseCertificateRequest(encoded: string): CertificateRequest {
+  const [block] = pemBlocks(Buffer.from(encoded, 'base64').toString('latin1'));
   if (block?.type !== 'CERTIFICATE REQUEST') throw new Error('PEM block type must be CERTIFICATE REQUEST');
   const { CertificationRequest } = requestShapes();
   let request: Requests.CertificationRequest;
@@ -94,7 +95,7 @@ function subjectOf(name: X509.Name): Subject {
     postalCode: [],
   };
   for (const { type, value } of name.flatMap((part) => [...part])) {
-    const field = ATTRIBUTES[type];
+    const field = SUBJECT_FIELDS[type];
     if (field === 'commonName' || field === 'serialNumber') subject[field] = value.toString();
     else if (field) subject[field].push(value.toString());
   }

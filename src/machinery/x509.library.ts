@@ -3,6 +3,7 @@
 import type * as Requests from '@peculiar/asn1-csr';
 import type * as Schema from '@peculiar/asn1-schema';
 import type * as X509 from '@peculiar/asn1-x509';
+import { requirePackage } from './packages.ts';
 
 export type { Requests, Schema, X509 };
 
@@ -14,7 +15,7 @@ let x509: typeof X509 | undefined;
 export function requestShapes(): typeof Requests {
   // The bundle: resolved when it is built, run when first called.
   requests ??= (
-    typeof require === 'function' ? require('@peculiar/asn1-csr') : load('@peculiar/asn1-csr')
+    typeof require === 'function' ? require('@peculiar/asn1-csr') : requirePackage('@peculiar/asn1-csr')
   ) as typeof Requests;
   return requests;
 }
@@ -22,7 +23,7 @@ export function requestShapes(): typeof Requests {
 /** Returns the shapes of certificates. */
 export function certificateShapes(): typeof X509 {
   x509 ??= (
-    typeof require === 'function' ? require('@peculiar/asn1-x509') : load('@peculiar/asn1-x509')
+    typeof require === 'function' ? require('@peculiar/asn1-x509') : requirePackage('@peculiar/asn1-x509')
   ) as typeof X509;
   return x509;
 }
@@ -30,13 +31,9 @@ export function certificateShapes(): typeof X509 {
 /** Returns what turns the shapes into DER and back. */
 export function asn1(): typeof Schema {
   schema ??= (
-    typeof require === 'function' ? require('@peculiar/asn1-schema') : load('@peculiar/asn1-schema')
+    typeof require === 'function' ? require('@peculiar/asn1-schema') : requirePackage('@peculiar/asn1-schema')
   ) as typeof Schema;
   return schema;
-}
-
-function load(name: string): unknown {
-  return process.getBuiltinModule('node:module').createRequire(`${import.meta.dirname}/`)(name) as unknown;
 }
 
 /** Returns the DER of a value. */

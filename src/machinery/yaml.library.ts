@@ -2,6 +2,7 @@
 // Called by: machinery/yaml.parse.ts. Must not know: documents, error texts of Go.
 import type * as JsYaml from 'js-yaml';
 import { goSyntax } from './gofmt.ts';
+import { requirePackage } from './packages.ts';
 import { resolveScalar, type ScalarTag } from './yaml.resolve.ts';
 
 /** A refusal with Go's own text, thrown from inside the parser. */
@@ -14,7 +15,7 @@ function jsYaml(): typeof JsYaml {
   library ??= (
     typeof require === 'function'
       ? require('js-yaml') // the bundle: resolved when it is built, run when first called
-      : process.getBuiltinModule('node:module').createRequire(`${import.meta.dirname}/`)('js-yaml')
+      : requirePackage('js-yaml')
   ) as typeof JsYaml;
   return library;
 }

@@ -34,7 +34,7 @@ export async function describeCertificateSigningRequest(
 
 function parsed(encoded: string): CertificateRequest {
   try {
-    return parseCertificateRequest(Buffer.from(encoded, 'base64').toString('latin1'));
+    return parseCertificateRequest(encoded);
   } catch (error) {
     throw new Error(`Error parsing CSR: ${(error as Error).message}`, { cause: error });
   }

@@ -2,6 +2,7 @@
 // Called by: certificatesigningrequest.ts. Must not know: HTTP, storage.
 // Upstream: kubernetes pkg/apis/certificates/validation/validation.go, pkg/apis/core/validation ValidateSignerName.
 import { parseCertificateRequest } from '../machinery/certificaterequests.ts';
+import { EXTENDED_USAGES, KEY_USAGES } from '../machinery/certificateusages.ts';
 import {
   duplicate,
   type FieldErrors,
@@ -26,31 +27,7 @@ const LEAST_SECONDS = 600;
 const MAX_DOMAIN = 253;
 /** A domain, a slash, a namespace's name, a dot and an object's name. */
 const MAX_SIGNER_NAME = MAX_DOMAIN + 1 + 63 + 1 + 253;
-const USAGES: readonly string[] = [
-  'any',
-  'cert sign',
-  'client auth',
-  'code signing',
-  'content commitment',
-  'crl sign',
-  'data encipherment',
-  'decipher only',
-  'digital signature',
-  'email protection',
-  'encipher only',
-  'ipsec end system',
-  'ipsec tunnel',
-  'ipsec user',
-  'key agreement',
-  'key encipherment',
-  'microsoft sgc',
-  'netscape sgc',
-  'ocsp signing',
-  's/mime',
-  'server auth',
-  'signing',
-  'timestamping',
-];
+const USAGES = [...Object.keys(KEY_USAGES), ...EXTENDED_USAGES.map(([usage]) => usage)].sort();
 const STATUSES: readonly string[] = ['False', 'True', 'Unknown'];
 /** Conditions that are there or not, and never False. */
 const FINAL: readonly string[] = ['Approved', 'Denied', 'Failed'];
@@ -101,7 +78,7 @@ function validateSpec({ spec }: CertificateSigningRequest): FieldErrors {
 
 function whyNoRequest(encoded: string): string | undefined {
   try {
-    return parseCertificateRequest(Buffer.from(encoded, 'base64').toString('latin1')).signatureError();
+    return parseCertificateRequest(encoded).signatureError();
   } catch (error) {
     return (error as Error).message;
   }
